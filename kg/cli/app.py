@@ -1,0 +1,12 @@
+"""The list of commands, in the order of the work: build, ask, look, tend."""
+
+import typer
+
+app = typer.Typer(
+    name="kg",
+    help="A knowledge graph from research abstracts: what is named, what reaches how much, which sentence says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)

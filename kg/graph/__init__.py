@@ -1,0 +1,1 @@
+"""Graph: from records to RDF quads, one function a record type."""

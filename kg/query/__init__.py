@@ -1,0 +1,1 @@
+"""Query: questions in SPARQL, named queries, leaderboards, and answers in every usual form."""

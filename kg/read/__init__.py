@@ -1,0 +1,1 @@
+"""Read: from the files people have to papers with metadata."""

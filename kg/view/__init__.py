@@ -1,0 +1,1 @@
+"""View: pictures of the graph as self-contained pages."""
