@@ -1,0 +1,249 @@
+"""Turn papers, entities, people and runs into quads; one function a kind of record.
+
+A paper's statements stand in the named graph of the paper's own IRI, so that it can be replaced or removed alone. What
+papers share (entities, people, runs) stands once, in graphs of its own: the union of all graphs then holds no
+statement twice, save the relations that several papers state. No blank nodes.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
+
+from kg import iris
+from kg.graph.terms import RDF_TYPE, date, decimal, english, external, integer, node, string
+from kg.model import Abstract, Entity, Extraction, LinkKind, Mention, Paper, Person, Result, Span
+from kg.vocab import ITSRDF, KG, NIF, SCHEMA
+
+__all__ = ["ENTITIES", "PEOPLE", "RUNS", "entity_quads", "paper_quads", "person_quads", "run_quads"]
+
+#: Local names of the graphs that papers share.
+ENTITIES, PEOPLE, RUNS = "graph/entities", "graph/people", "graph/runs"
+
+_LINKS = {
+    LinkKind.CODE: KG.codeRepository,
+    LinkKind.PROJECT: KG.projectPage,
+    LinkKind.DATASET: KG.datasetPage,
+    LinkKind.MODEL: KG.modelPage,
+    LinkKind.DEMO: KG.demoPage,
+    LinkKind.OTHER: KG.link,
+}
+_MENTION_TYPES = (node(KG.Mention), node(NIF.Phrase))
+
+Statement = tuple[NamedNode, str, NamedNode | Literal]
+
+
+def paper_quads(
+    paper: Paper,
+    extraction: Extraction,
+    entity_ids: tuple[str, ...],
+    people: Iterable[str],
+    run: str,
+    base: str,
+) -> Iterator[Quad]:
+    """Yield all statements of one paper.
+
+    `entity_ids` are the local names of `extraction.entities`, by index; `people` those of the authors, in order;
+    `run` that of the run which extracted it.
+    """
+    subject = NamedNode(base + iris.paper(paper.key))
+    text = paper.text
+    for about in (
+        _metadata(subject, paper.record, paper.sources),
+        _source_records(subject, paper),
+        ((subject, DCTERMS.creator, NamedNode(base + person)) for person in people),
+        _links(subject, paper, extraction),
+        _text(subject, text),
+        _mentions(subject, paper.key, text, extraction, entity_ids, base),
+        _results(subject, paper.key, extraction, entity_ids, base),
+        _claims(subject, paper.key, extraction, entity_ids, base),
+        _sentences(subject, paper.key, text, extraction, base),
+        ((subject, PROV.wasGeneratedBy, NamedNode(base + run)),),
+    ):
+        for statement in about:
+            yield Quad(statement[0], node(statement[1]), statement[2], subject)
+
+
+def entity_quads(entity: Entity, base: str) -> Iterator[Quad]:
+    """Yield what holds of an entity across papers: its type, labels and place among its variants."""
+    subject, graph = NamedNode(base + entity.id), NamedNode(base + ENTITIES)
+    yield Quad(subject, RDF_TYPE, node(KG[entity.type]), graph)
+    yield Quad(subject, node(SKOS.prefLabel), english(entity.label), graph)
+    for alias in entity.aliases:
+        yield Quad(subject, node(SKOS.altLabel), english(alias), graph)
+    for other in entity.variant_of:
+        yield Quad(subject, node(KG.variantOf), NamedNode(base + other), graph)
+    for other in entity.broader:
+        yield Quad(subject, node(SKOS.broader), NamedNode(base + other), graph)
+    if entity.concept:
+        yield Quad(subject, node(SKOS.exactMatch), NamedNode(entity.concept), graph)
+
+
+def person_quads(key: str, person: Person, base: str) -> Iterator[Quad]:
+    """Yield an author: the name, and the ORCID or the source's identifier where the input gives one."""
+    subject, graph = NamedNode(base + iris.person(key)), NamedNode(base + PEOPLE)
+    yield Quad(subject, RDF_TYPE, node(SCHEMA.Person), graph)
+    yield Quad(subject, node(SCHEMA.name), string(person.name), graph)
+    if person.orcid:
+        yield Quad(subject, node(SCHEMA.sameAs), external(f"https://orcid.org/{person.orcid}"), graph)
+    if person.id:
+        yield Quad(subject, node(DCTERMS.identifier), string(person.id), graph)
+
+
+def run_quads(software: str, pipeline: str, base: str) -> Iterator[Quad]:
+    """Yield the activity that read papers with these versions; no clock, so that equal input gives equal bytes."""
+    subject, graph = NamedNode(base + iris.run(software, pipeline)), NamedNode(base + RUNS)
+    yield Quad(subject, RDF_TYPE, node(PROV.Activity), graph)
+    yield Quad(subject, node(RDFS.label), english(f"{software} with {pipeline}"), graph)
+    yield Quad(subject, node(SCHEMA.softwareVersion), string(software), graph)
+    yield Quad(subject, node(DCTERMS.hasVersion), string(pipeline), graph)
+
+
+def _metadata(subject: NamedNode, record: Abstract, sources: Iterable[str]) -> Iterator[Statement]:
+    yield subject, RDF.type, node(KG.Paper)
+    for identifier in record.ids:
+        yield subject, DCTERMS.identifier, string(identifier)
+    if record.title:
+        yield subject, DCTERMS.title, string(record.title)
+    if record.issued:
+        yield subject, DCTERMS.issued, date(record.issued)
+    if record.venue:
+        yield subject, KG.venue, string(record.venue)
+    if record.comment:
+        yield subject, KG.comment, string(record.comment)
+    for source in sources:
+        yield subject, DCTERMS.source, string(source)
+
+
+def _source_records(subject: NamedNode, paper: Paper) -> Iterator[Statement]:
+    """What each source says, where more than one speaks: a conflict is kept, not settled in silence."""
+    if len({(r.title, r.ids, r.issued, r.venue, r.comment, r.abstract) for r in paper.records}) < 2:
+        return
+    for record in paper.records:
+        fields = (record.title, *record.ids, record.issued, record.venue, record.comment, record.abstract)
+        name = iris.digest(record.source, *(field or "" for field in fields))
+        item = NamedNode(f"{subject.value}#record-{name}")
+        yield subject, KG.sourceRecord, item
+        for _, predicate, value in _metadata(item, record, (record.source,)):
+            yield item, predicate, node(KG.SourceRecord) if predicate == RDF.type else value
+        yield item, DCTERMS.abstract, string(record.abstract)
+
+
+def _links(subject: NamedNode, paper: Paper, extraction: Extraction) -> Iterator[Statement]:
+    found = {(kind, link.url): None for link in extraction.links for kind in link.kinds}
+    known = {url for _, url in found}
+    found |= {(LinkKind.OTHER, url): None for url in paper.record.links if url not in known}
+    for kind, url in found:
+        yield subject, _LINKS[kind], external(url)
+
+
+def _text(subject: NamedNode, text: str) -> Iterator[Statement]:
+    context = NamedNode(subject.value + "#text")
+    yield subject, KG.text, context
+    yield context, RDF.type, node(NIF.Context)
+    yield context, NIF.isString, string(text)
+    yield context, NIF.beginIndex, integer(0)
+    yield context, NIF.endIndex, integer(len(text))
+
+
+def _span(item: NamedNode, subject: NamedNode, text: str, start: int, end: int) -> Iterator[Statement]:
+    yield item, NIF.referenceContext, NamedNode(subject.value + "#text")
+    yield item, NIF.beginIndex, integer(start)
+    yield item, NIF.endIndex, integer(end)
+    yield item, NIF.anchorOf, string(text[start:end])
+
+
+def _mentions(
+    subject: NamedNode, key: str, text: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+) -> Iterator[Statement]:
+    roles: dict[tuple[str, str], None] = {}
+    # Two clusters of one text may resolve to one entity; a span that both hold is still one mention.
+    mentions: dict[tuple[str, int, int], tuple[Mention, str]] = {}
+    for local, entity_id in zip(extraction.entities, entity_ids, strict=True):
+        roles |= {(KG[role], entity_id): None for role in local.roles}
+        for mention in local.mentions:
+            name = iris.mention(key, mention.start, mention.end, local.type)
+            mentions.setdefault((name, mention.start, mention.end), (mention, entity_id))
+    for role, entity_id in roles:
+        yield subject, role, NamedNode(base + entity_id)
+    for (name, start, end), (mention, entity_id) in mentions.items():
+        item = NamedNode(base + name)
+        for type_ in _MENTION_TYPES:
+            yield item, RDF.type, type_
+        yield from _span(item, subject, text, start, end)
+        yield item, ITSRDF.taIdentRef, NamedNode(base + entity_id)
+        yield item, ITSRDF.taConfidence, decimal(mention.score, 3)
+
+
+def _results(
+    subject: NamedNode, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+) -> Iterator[Statement]:
+    seen: dict[tuple[int, int], int] = {}
+    for result in extraction.results:
+        nth = seen.get((result.start, result.end), 0)
+        seen[result.start, result.end] = nth + 1
+        item = NamedNode(base + iris.result(key, result.start, result.end, nth))
+        yield subject, KG.reports, item
+        yield item, RDF.type, node(KG.Result)
+        yield item, KG.rawValue, string(result.raw)
+        yield item, KG.resultKind, node(KG[result.kind])
+        for predicate, number in ((KG.value, result.value), (KG.minValue, result.low), (KG.maxValue, result.high)):
+            if number is not None:
+                yield item, predicate, decimal(number)
+        for term, text in _stated(result):
+            yield item, term, string(text)
+        for predicate, index in (
+            (KG.ofMethod, result.method),
+            (KG.onDataset, result.dataset),
+            (KG.ofMetric, result.metric),
+            *((KG.baseline, baseline) for baseline in result.baselines),
+        ):
+            if index is not None:
+                yield item, predicate, NamedNode(base + entity_ids[index])
+        yield item, KG.evidence, NamedNode(base + iris.sentence(key, result.sentence))
+        yield item, ITSRDF.taConfidence, decimal(result.score, 3)
+
+
+def _stated(result: Result) -> Iterator[tuple[str, str]]:
+    for predicate, text in (
+        (KG.unit, result.unit),
+        (KG.direction, result.direction),
+        (KG.split, result.split),
+        (KG.setting, result.setting),
+    ):
+        if text:
+            yield predicate, text
+
+
+def _claims(
+    subject: NamedNode, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+) -> Iterator[Statement]:
+    seen = set()
+    for relation in extraction.relations:
+        head, tail = entity_ids[relation.head], entity_ids[relation.tail]
+        name = iris.claim(key, head, relation.type, tail)
+        if name in seen or head == tail:  # the resolver may have made two ends, or two claims, one
+            continue
+        seen.add(name)
+        item, predicate = NamedNode(base + name), KG[relation.type]
+        yield NamedNode(base + head), predicate, NamedNode(base + tail)
+        yield subject, KG.claims, item
+        yield item, RDF.type, node(KG.Claim)
+        yield item, RDF.type, node(RDF.Statement)
+        yield item, RDF.subject, NamedNode(base + head)
+        yield item, RDF.predicate, node(predicate)
+        yield item, RDF.object, NamedNode(base + tail)
+        yield item, KG.evidence, NamedNode(base + iris.sentence(key, relation.sentence))
+        yield item, ITSRDF.taConfidence, decimal(relation.score, 3)
+
+
+def _sentences(subject: NamedNode, key: str, text: str, extraction: Extraction, base: str) -> Iterator[Statement]:
+    """The sentences that are evidence: of a result, of a claim, or by holding a mention."""
+    spans: set[Span] = {result.sentence for result in extraction.results}
+    spans |= {relation.sentence for relation in extraction.relations}
+    starts = sorted(mention.start for local in extraction.entities for mention in local.mentions)
+    spans |= {s for s in extraction.sentences if any(s.start <= start < s.end for start in starts)}
+    for span in sorted(spans):
+        item = NamedNode(base + iris.sentence(key, span))
+        yield item, RDF.type, node(NIF.Sentence)
+        yield from _span(item, subject, text, span.start, span.end)

@@ -1,0 +1,109 @@
+"""Open and lock a graph directory."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from kg.errors import StoreError
+
+__all__ = ["FORMAT", "GraphDirectory", "open_store"]
+
+#: Raised when a directory of the old format can no longer be extended; reading stays possible through the store.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDirectory:
+    """The paths of a graph and its base IRI."""
+
+    path: Path
+    base: str
+
+    @property
+    def store(self) -> Path:
+        """The folder of the Oxigraph store."""
+        return self.path / "store"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite file of records, extractions and entities."""
+        return self.path / "ledger.sqlite"
+
+    @property
+    def problems(self) -> Path:
+        """The list of what was not read or not extracted."""
+        return self.path / "problems.jsonl"
+
+    @classmethod
+    def open(cls, path: str | Path) -> "GraphDirectory":
+        """Open a graph that exists; StoreError where there is none or a newer version made it."""
+        path = Path(path)
+        try:
+            settings = json.loads((path / "graph.json").read_text("utf-8"))
+            version, base = int(settings["format"]), str(settings["base"])
+        except FileNotFoundError:
+            what = "no graph in this folder" if path.is_dir() else "no such graph"
+            raise StoreError(what, path=path, hint="make one with: kg build INPUT -o GRAPH") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"graph.json cannot be read ({error})", path=path, hint="build it again") from error
+        if version > FORMAT:
+            hint = "update paperkg, or build the graph again"
+            raise StoreError(
+                f"made by a newer version (format {version}, this one knows {FORMAT})", path=path, hint=hint
+            )
+        return cls(path, base)
+
+    @classmethod
+    def create(cls, path: str | Path, base: str) -> "GraphDirectory":
+        """Open a graph, or make an empty one with this base IRI in a folder that is empty or does not exist."""
+        path = Path(path)
+        if (path / "graph.json").exists():
+            return cls.open(path)
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise StoreError("exists and is not a graph", path=path, hint="choose a new or an empty folder")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            new = path / "graph.json.new"
+            new.write_text(json.dumps({"format": FORMAT, "base": base}) + "\n", "utf-8")
+            new.rename(path / "graph.json")
+        except OSError as error:
+            raise StoreError(f"cannot be made ({error.strerror})", path=path) from error
+        return cls(path, base)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the graph for one writer; a second is refused at once, readers are not."""
+        with (self.path / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                owner = lock.read().strip() or "unknown"
+                hint = "wait for it to end"
+                raise StoreError(f"another build is writing it (process {owner})", path=self.path, hint=hint) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+
+def open_store(path: str | Path, *, read_only: bool = True) -> Store:
+    """Open the Oxigraph store of a graph directory.
+
+    Its default graph is empty: query with `use_default_graph_as_union=True`.
+    """
+    directory = GraphDirectory.open(path)
+    try:
+        if not read_only:
+            return Store(str(directory.store))
+        if not directory.store.exists():  # built from nothing: a graph without quads
+            return Store()
+        return Store.read_only(str(directory.store))
+    except OSError as error:
+        raise StoreError(f"the store cannot be opened ({error})", path=directory.path) from error

@@ -1,0 +1,60 @@
+"""Opening, making and locking a graph directory."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.errors import StoreError
+from kg.store import GraphDirectory, open_store
+from kg.vocab import BASE
+
+
+def test_made_then_opened(tmp_path: Path) -> None:
+    made = GraphDirectory.create(tmp_path / "g", BASE)
+    assert GraphDirectory.open(tmp_path / "g") == made
+    assert len(open_store(tmp_path / "g")) == 0
+
+
+def test_the_base_of_an_existing_graph_stays(tmp_path: Path) -> None:
+    GraphDirectory.create(tmp_path / "g", "https://example.org/")
+    assert GraphDirectory.create(tmp_path / "g", BASE).base == "https://example.org/"
+
+
+@pytest.mark.parametrize(
+    "settings, what",
+    [
+        (None, "no graph in this folder"),
+        ("{}", "cannot be read"),
+        ("not json", "cannot be read"),
+        ('{"format": 99, "base": "x"}', "newer version"),
+    ],
+)
+def test_what_is_no_graph_is_refused(tmp_path: Path, settings: str | None, what: str) -> None:
+    if settings is not None:
+        (tmp_path / "graph.json").write_text(settings)
+    with pytest.raises(StoreError, match=what) as caught:
+        GraphDirectory.open(tmp_path)
+    assert caught.value.path == tmp_path and caught.value.hint
+
+
+def test_a_folder_of_other_things_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("x")
+    with pytest.raises(StoreError, match="not a graph"):
+        GraphDirectory.create(tmp_path, BASE)
+
+
+def test_a_second_writer_is_refused_by_name(tmp_path: Path) -> None:
+    directory = GraphDirectory.create(tmp_path / "g", BASE)
+    code = (
+        f"from kg.store import GraphDirectory\nwith GraphDirectory.open({str(directory.path)!r}).writing():\n"
+        " print('held', flush=True); input()"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert other.stdout and other.stdout.readline() == "held\n"
+    with pytest.raises(StoreError, match=f"process {other.pid}"), directory.writing():
+        pass
+    other.communicate("\n")
+    with directory.writing():
+        pass
