@@ -2,6 +2,8 @@
 
 import typer
 
+from kg.cli.query import query
+
 app = typer.Typer(
     name="kg",
     help="A knowledge graph from research abstracts: what is named, what reaches how much, which sentence says so.",
@@ -10,3 +12,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("query")(query)
+
+
+@app.callback()
+def root() -> None:
+    """A knowledge graph from research abstracts: what is named, what reaches how much, which sentence says so."""

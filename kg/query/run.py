@@ -1,0 +1,72 @@
+"""Ask a graph: one function for a store in memory, a graph directory and an endpoint on the web.
+
+Queries see the union of all named graphs as the default graph, the contract's prefixes are declared, and relative
+IRIs resolve against the graph's base, so `<method/filip>` names a node.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.query.results import Answer, Rows, Term, Triples, Truth
+from kg.query.syntax import calls_service, syntax_error
+from kg.vocab import BASE, PREFIXES
+
+__all__ = ["query", "query_store"]
+
+
+def query(
+    source: ox.Store | Path | str,
+    sparql: str,
+    *,
+    timeout: float | None = None,
+    limit: int | None = None,
+    bindings: Mapping[str, Term] | None = None,
+    service: bool = False,
+    base: str | None = None,
+) -> Answer:
+    """Answer a SPARQL query: `Rows` for SELECT, `Triples` for CONSTRUCT and DESCRIBE, `Truth` for ASK.
+
+    `source` is a pyoxigraph store, a graph directory, or the URL of a SPARQL endpoint. `timeout` in seconds ends the
+    query with `QueryError` (a graph directory or URL only: a store in this process cannot be stopped); `limit` cuts
+    the rows or triples, which `answer.cut` tells. `bindings` gives variables their terms. `service` allows the query
+    to call other servers.
+    """
+    if isinstance(source, ox.Store):
+        if timeout is not None:
+            raise QueryError("a store in this process cannot be stopped", hint="give the graph's directory")
+        return query_store(source, sparql, limit=limit, bindings=bindings, service=service, base=base or BASE)
+    from kg.store import GraphDirectory, open_store
+
+    base = base or GraphDirectory.open(source).base
+    return query_store(open_store(source), sparql, limit=limit, bindings=bindings, service=service, base=base)
+
+
+def query_store(
+    store: ox.Store,
+    sparql: str,
+    *,
+    limit: int | None = None,
+    bindings: Mapping[str, Term] | None = None,
+    service: bool = False,
+    base: str = BASE,
+) -> Answer:
+    """Answer a query on an open store; raises `QueryError` with the place of a syntax error."""
+    if not service and calls_service(sparql):
+        raise QueryError("SERVICE is off: the query would call another server", hint="pass --service to allow it")
+    substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()} or None
+    try:
+        answer = store.query(
+            sparql, base_iri=base, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=substitutions
+        )
+    except SyntaxError as error:
+        raise syntax_error(sparql, error) from None
+    except OSError as error:
+        raise QueryError(f"the query could not be answered: {error}") from error
+    if isinstance(answer, ox.QueryBoolean):
+        return Truth(bool(answer))
+    if isinstance(answer, ox.QueryTriples):
+        return Triples(answer, limit=limit)
+    return Rows.of(answer, limit=limit)
