@@ -1,0 +1,102 @@
+"""Queries of a store and of a graph directory, and what goes wrong with them."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from typer.testing import CliRunner
+
+from kg.cli.app import app
+from kg.errors import QueryError, StoreError
+from kg.query import Rows, query, query_store
+from kg.query.syntax import calls_service
+from kg.store import GraphDirectory
+from kg.vocab import BASE, KG
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    """A graph directory with one paper in its named graph."""
+    directory = GraphDirectory.create(tmp_path / "graph", BASE)
+    store = ox.Store(str(directory.store))
+    paper = ox.NamedNode(BASE + "paper/a")
+    store.add(ox.Quad(paper, ox.NamedNode(KG.venue), ox.Literal("ICLR 2021"), paper))
+    store.flush()
+    return directory.path
+
+
+def test_a_query_sees_the_union_with_prefixes_and_base(graph: Path) -> None:
+    rows = query(graph, "SELECT ?v { <paper/a> kg:venue ?v }")
+    assert isinstance(rows, Rows)
+    assert rows.values() == [("ICLR 2021",)]
+
+
+def test_own_prefixes_may_be_declared_again(graph: Path) -> None:
+    rows = query(str(graph), f"PREFIX kg: <{KG._NS}> PREFIX x: <{KG._NS}> SELECT ?v {{ ?p x:venue ?v ; kg:venue ?v }}")
+    assert isinstance(rows, Rows) and len(rows) == 1
+
+
+def test_bindings_are_terms_not_text(graph: Path) -> None:
+    ask = "ASK { ?p kg:venue ?v }"
+    assert query(graph, ask, bindings={"v": ox.Literal("ICLR 2021")})
+    assert not query(graph, ask, bindings={"v": ox.Literal('ICLR 2021" } #')})
+
+
+def test_a_missing_graph_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no such graph"):
+        query(tmp_path / "none", "ASK {}")
+
+
+@pytest.mark.parametrize(
+    ("sparql", "place", "line", "reason"),
+    [
+        ("SELECT * {\n  ?s foo ?o }", "line 2, column 11", "  ?s foo ?o }", "expected"),
+        ("ASK { ?s nope:x ?o }", "line 1, column", "ASK { ?s nope:x ?o }", "prefix that is not declared"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "line 1", "INSERT", "expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("", "line 1, column 1", "", "expected"),
+    ],
+)
+def test_a_syntax_error_shows_the_line_with_a_caret(sparql: str, place: str, line: str, reason: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        query_store(ox.Store(), sparql)
+    message = str(caught.value)
+    assert place in message and line in message and reason in message
+    shown = message.splitlines()
+    assert shown[2].strip() == "^"
+    assert int(shown[0].rpartition(" ")[2]) == shown[2].index("^") - 1
+
+
+@pytest.mark.parametrize(
+    ("sparql", "calls"),
+    [
+        ("SELECT * { SERVICE <http://x.org/> { ?s ?p ?o } }", True),
+        ("SELECT * { service silent ?x { ?s ?p ?o } }", True),
+        ("SELECT * { ?s ?p '# not a comment' . SERVICE <http://x.org/> {} }", True),
+        ("SELECT * { \\u0053ERVICE <http://x.org/> {} }", True),
+        ('SELECT ?service { ?s kg:SERVICE \'SERVICE\', """a "SERVICE" """ }  # SERVICE', False),
+        ("SELECT * { ?s <http://x.org/#SERVICE> ?o }", False),
+    ],
+)
+def test_service_is_found_where_it_calls(sparql: str, calls: bool) -> None:
+    assert calls_service(sparql) is calls
+
+
+def test_service_is_refused_unless_asked_for() -> None:
+    with pytest.raises(QueryError, match="SERVICE is off"):
+        query_store(ox.Store(), "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+
+
+def test_the_command_prints_data_alone_and_says_what_it_cut(graph: Path) -> None:
+    done = CliRunner().invoke(app, ["query", str(graph), "SELECT ?p { ?p ?q ?v }", "--format", "csv", "--limit", "0"])
+    assert done.exit_code == 0
+    assert done.stdout == "p\r\n" or done.stdout == "p\n"
+    assert "cut at --limit" in done.stderr
+
+
+def test_the_command_reads_stdin_and_files(graph: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("ASK { ?p kg:venue ?v }")
+    assert CliRunner().invoke(app, ["query", str(graph), "--file", str(tmp_path / "q.rq")]).stdout == "true\n"
+    assert CliRunner().invoke(app, ["query", str(graph), "-"], input="ASK {}").stdout == "true\n"
+    assert CliRunner().invoke(app, ["query", str(graph)]).exit_code == 2
+    missing = CliRunner().invoke(app, ["query", str(graph), "--file", str(tmp_path / "none.rq")])
+    assert "cannot be read" in str(missing.exception)
