@@ -6,7 +6,7 @@
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD, DefinedNamespace
 
-__all__ = ["BASE", "FABIO", "ITSRDF", "KG", "MLS", "NIF", "PREFIXES", "SCHEMA"]
+__all__ = ["BASE", "FABIO", "ITSRDF", "KG", "MLS", "NIF", "PREFIXES", "SCHEMA", "VOCABULARY"]
 
 #: Where minted resources live unless `--base-iri` says otherwise.
 BASE = "https://w3id.org/paperkg/id/"
@@ -93,6 +93,8 @@ ITSRDF = Namespace("http://www.w3.org/2005/11/its/rdf#")
 MLS = Namespace("http://www.w3.org/ns/mls#")
 NIF = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
 SCHEMA = Namespace("https://schema.org/")
+#: Where the entries of the built-in vocabulary live.
+VOCABULARY = Namespace("https://w3id.org/paperkg/vocabulary/")
 
 #: Declared for the user in every query.
 PREFIXES: dict[str, str] = {

@@ -1,1 +1,6 @@
-"""Resolve: from the entities of each paper to one node for one thing."""
+"""Records of all papers → entities of the graph: one node for one thing, whatever it is called and in any order."""
+
+from kg.resolve.decisions import Decisions, load_decisions, parse_decisions
+from kg.resolve.resolver import Changes, Resolver
+
+__all__ = ["Changes", "Decisions", "Resolver", "load_decisions", "parse_decisions"]

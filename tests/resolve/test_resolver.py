@@ -1,0 +1,77 @@
+"""The resolver's promise: the end does not depend on the order."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.model import Entity, EntityType, LocalEntity, Mention
+from kg.resolve import Decisions, Resolver
+from kg.vocabulary import Vocabulary
+
+Papers = dict[str, tuple[LocalEntity, ...]]
+
+
+def local(type_: str, *surfaces: str, expansion: str | None = None) -> LocalEntity:
+    mentions = tuple(Mention(at * 10, at * 10 + 5) for at in range(len(surfaces)))
+    return LocalEntity(EntityType(type_), surfaces[0], surfaces, mentions, expansion=expansion)
+
+
+def fresh() -> Resolver:
+    return Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
+
+
+def state(resolver: Resolver, papers: Iterable[str]) -> tuple[tuple[Entity, ...], dict[str, tuple[str, ...]]]:
+    return tuple(resolver.entities()), {paper: resolver.links(paper) for paper in sorted(papers)}
+
+
+NAMES = [
+    "GNN",
+    "GNNs",
+    "gnn",
+    "GAN",
+    "VQA v2",
+    "VQAv2",
+    "VQA 2.0",
+    "VQA",
+    "DS-Net",
+    "DS-Net++",
+    "DS Net",
+    "ds net plus plus",
+]
+entities = st.builds(
+    local, st.sampled_from(["Method", "Dataset", "Benchmark", "Task"]), st.sampled_from(NAMES), st.sampled_from(NAMES)
+)
+papers = st.dictionaries(st.sampled_from("abcdefgh"), st.lists(entities, max_size=4).map(tuple), max_size=6)
+
+
+@given(papers, papers, st.randoms(use_true_random=False))
+def test_order_replacement_and_removal_leave_no_trace(final: Papers, other: Papers, random: object) -> None:
+    at_once = fresh()
+    at_once.update(final.items())
+    stepwise = fresh()
+    stepwise.update(other.items())
+    order = list(final.items())
+    random.shuffle(order)  # type: ignore[attr-defined]
+    for item in order:
+        stepwise.update([item])
+    stepwise.update([], removed=sorted(other.keys() - final.keys()))
+    assert state(stepwise, final) == state(at_once, final)
+
+
+@given(papers, papers)
+def test_changes_tell_all(first: Papers, second: Papers) -> None:
+    resolver = fresh()
+    resolver.update(first.items())
+    keys = first.keys() | second.keys()
+    before = {entity.id: entity for entity in resolver.entities()}
+    links = {paper: resolver.links(paper) for paper in keys}
+    changes = resolver.update(second.items(), removed=sorted(first.keys() - second.keys()))
+    after = {entity.id: entity for entity in resolver.entities()}
+    written = {id_ for id_, entity in after.items() if before.get(id_) != entity}
+    assert written <= set(changes.entities) <= after.keys()
+    assert set(changes.gone) == before.keys() - after.keys()
+    moved = {paper for paper in second if resolver.links(paper) != links[paper]}
+    assert moved <= set(changes.papers)
+    assert all(old in changes.gone and new in after for old, new in changes.renamed)
