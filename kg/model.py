@@ -21,6 +21,7 @@ __all__ = [
     "Paper",
     "Person",
     "Problem",
+    "ProblemKind",
     "Relation",
     "RelationType",
     "Result",
@@ -124,6 +125,19 @@ class Abstract:
         return f"{self.title}\n{self.abstract}" if self.title else self.abstract
 
 
+class ProblemKind(StrEnum):
+    """What a problem means: only a broken record ends a build (unless bad records are to be skipped)."""
+
+    BROKEN = "broken"
+    """A record that cannot be read: a broken JSON line, an unclosed BibTeX entry, a cut-off file."""
+    SKIPPED = "skipped"
+    """A whole record that has no abstract, or a file of a folder that holds no abstracts."""
+    NOISE = "noise"
+    """Text between the records that belongs to none: a page's menus and headings."""
+    WARNING = "warning"
+    """Nothing was lost, but something was guessed: an encoding, a date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that was not read or not extracted, and why; what is lost is counted and can be listed."""
@@ -132,6 +146,7 @@ class Problem:
     line: int | None
     message: str
     excerpt: str = ""
+    kind: ProblemKind = ProblemKind.BROKEN
 
 
 @dataclass(frozen=True, slots=True)

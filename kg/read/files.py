@@ -1,0 +1,245 @@
+"""Inputs as the user names them (files, folders, globs, "-") to sources that can be opened, compression taken off."""
+
+import bz2
+import glob
+import gzip
+import io
+import lzma
+import os
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+import zstandard
+
+from kg.errors import InputError
+
+__all__ = ["BROKEN_STREAM", "Source", "expand"]
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+)
+_COMPRESSED = frozenset({".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz"})
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_MAX_MEMBERS = 100_000
+
+#: What a damaged or cut-off compressed stream raises while it is read.
+BROKEN_STREAM: tuple[type[Exception], ...] = (
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zstandard.ZstdError,
+    NotImplementedError,  # a compression method that zipfile does not know
+    RuntimeError,  # zipfile: a member under a password
+)
+
+Opener = Callable[[Callable[[int], None]], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that can be opened. `name` is the file's name alone, so that a graph does not depend on the machine.
+
+    `found` marks a file that the user did not name: it stood in a folder or an archive, where other things may lie.
+    """
+
+    path: str
+    name: str
+    suffix: str
+    open: Opener
+    size: int | None = None
+    found: bool = False
+
+
+def expand(inputs: Iterable[str | Path]) -> Iterator[Source]:
+    """Yield the sources in the order given, those of a folder by name; a missing input is an `InputError`."""
+    seen: set[str] = set()
+    for given in inputs:
+        for path, found in _paths(str(given)):
+            if path == "-":
+                yield from _members_or_self(_stdin(), path, "stdin", None, found)
+                continue
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                yield from _of_file(Path(path), found)
+
+
+def _paths(given: str) -> Iterator[tuple[str, bool]]:
+    path = Path(given)
+    if given == "-":
+        yield given, False
+    elif path.is_dir():
+        yield from ((file, True) for file in _walk(path))
+    elif path.exists():
+        yield given, False
+    else:
+        matches = sorted(glob.glob(given, recursive=True)) if any(c in given for c in "*?[") else []  # noqa: PTH207
+        if not matches:
+            raise InputError("no such file or folder", path=given, hint="check the path")
+        for match in matches:
+            yield from _paths(match)
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (str(Path(parent, name)) for name in sorted(files) if not name.startswith("."))
+
+
+def _of_file(path: Path, found: bool) -> Iterator[Source]:
+    try:
+        if not path.is_file() and not path.is_fifo() and not path.is_char_device():
+            raise InputError("neither a file nor a folder", path=path)
+        size = path.stat().st_size
+        if path.is_file():
+            with path.open("rb") as stream:
+                is_zip = stream.read(4) in _ZIP_MAGIC
+        else:
+            is_zip = False
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    if is_zip:
+        yield from _of_zip(lambda: cast(BinaryIO, path.open("rb")), str(path), path.name)
+        return
+
+    def open_(count: Callable[[int], None]) -> BinaryIO:
+        return _decompressed(_Counted(cast(BinaryIO, path.open("rb")), count))
+
+    yield Source(str(path), path.name, _suffix(path.name), open_, size, found)
+
+
+def _stdin() -> BinaryIO:
+    return cast(BinaryIO, sys.stdin.buffer)
+
+
+def _members_or_self(stream: BinaryIO, path: str, name: str, size: int | None, found: bool) -> Iterator[Source]:
+    """Standard input can be read once; a zip archive on it is kept in a temporary file, for its index is at the end."""
+    reader = io.BufferedReader(cast(io.RawIOBase, stream))
+    magic = reader.peek(4)[:4]
+    if magic in _ZIP_MAGIC:
+        kept = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as its members are read)
+        while part := reader.read(1 << 20):
+            kept.write(part)
+        yield from _of_zip(lambda: cast(BinaryIO, _Shared(kept)), "standard input", name)
+    else:
+        yield Source(
+            "standard input",
+            name,
+            "",
+            lambda count: _decompressed(_Counted(cast(BinaryIO, reader), count)),
+            size,
+            found,
+        )
+
+
+def _of_zip(open_: Callable[[], BinaryIO], path: str, name: str) -> Iterator[Source]:
+    try:
+        with open_() as stream, zipfile.ZipFile(stream) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+    except BROKEN_STREAM as error:
+        raise InputError(f"a broken zip archive ({error})", path=path, hint="download or pack it again") from None
+    if len(members) > _MAX_MEMBERS:
+        raise InputError(f"a zip archive of {len(members)} files", path=path, hint="unpack it first")
+    for info in sorted(members, key=lambda info: info.filename):
+        parts = PurePosixPath(info.filename).parts
+        if any(part.startswith((".", "__MACOSX")) for part in parts):
+            continue
+
+        def open_member(count: Callable[[int], None], member: zipfile.ZipInfo = info) -> BinaryIO:
+            archive = zipfile.ZipFile(open_())
+            return _decompressed(_Counted(cast(BinaryIO, archive.open(member)), count))
+
+        yield Source(
+            f"{path}/{info.filename}",
+            f"{name}/{info.filename}",
+            _suffix(info.filename),
+            open_member,
+            info.file_size,
+            True,
+        )
+
+
+def _suffix(name: str) -> str:
+    path = PurePosixPath(name.lower())
+    return PurePosixPath(path.stem).suffix if path.suffix in _COMPRESSED else path.suffix
+
+
+def _decompressed(stream: io.RawIOBase) -> BinaryIO:
+    reader = io.BufferedReader(stream, 1 << 18)
+    magic = reader.peek(8)[:8]
+    kind = next((kind for mark, kind in _MAGIC if magic.startswith(mark)), None)
+    match kind:
+        case "gzip":
+            return cast(BinaryIO, gzip.GzipFile(fileobj=reader))
+        case "bzip2":
+            return cast(BinaryIO, bz2.BZ2File(reader))
+        case "xz":
+            return cast(BinaryIO, lzma.LZMAFile(reader))
+        case "zstd":
+            opened = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(reader, read_across_frames=True)
+            return cast(BinaryIO, opened)
+        case _:
+            return cast(BinaryIO, reader)
+
+
+class _Counted(io.RawIOBase):
+    """A stream that tells how many bytes were taken from it."""
+
+    def __init__(self, stream: BinaryIO, count: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._count = count
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        part = self._stream.read(len(view))
+        view[: len(part)] = part
+        self._count(len(part))
+        return len(part)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Shared(io.RawIOBase):
+    """A view of a temporary file with a position of its own, that leaves the file open."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        base = {0: 0, 1: self._at, 2: self._file.seek(0, 2)}[whence]
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        self._file.seek(self._at)
+        part = self._file.read(len(view))
+        view[: len(part)] = part
+        self._at += len(part)
+        return len(part)

@@ -1,0 +1,175 @@
+"""JSON records, one a line or in an array: our own form, and whatever another project calls the same fields.
+
+`id`, `title`, `abstract`, `authors`, `year`, `venue`, `url` … in the names that exports use. `abstract` may be missing
+or empty in a record that has a title or an id (it is skipped and counted); a record of none of these is broken.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.model import Abstract, Person, Problem, ProblemKind
+from kg.read.document import Document, Head
+from kg.read.formats.base import LIKELY, NO, POSSIBLE, Format, Item
+from kg.read.formats.json_stream import first_record, records
+from kg.read.ids import arxiv, identifier, orcid
+from kg.read.text import URL, iso_date, natural_name, one_line, split_names
+from kg.read.venue import venue_of
+
+__all__ = ["FORMAT", "Dialect", "first", "json_reader", "no_abstract", "text_of"]
+
+Fields = Mapping[str, Any]
+
+_ABSTRACT = ("abstract", "abstractText", "summary", "abstractNote", "AB", "description", "text")
+_TITLE = ("title", "display_name", "name", "TI")
+_AUTHORS = ("authors", "author", "creators", "creator", "AU")
+_ISSUED = ("issued", "publication_date", "publicationDate", "published", "created", "date", "update_date", "year")
+_VENUE = ("venue", "journal", "booktitle", "conference", "container-title", "journal-ref", "publicationTitle")
+_COMMENT = ("comment", "comments", "note")
+_LINKS = ("url", "urls", "links", "link", "code", "code_url", "url_pdf", "pdf_url", "repository")
+_IDS: tuple[tuple[str, str | None], ...] = (
+    ("arxiv_id", None),
+    ("arxivId", None),
+    ("arxiv", None),
+    ("doi", "doi"),
+    ("DOI", "doi"),
+    ("acl_id", None),
+    ("openalex_id", "openalex"),
+    ("pmid", "pmid"),
+    ("url", None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One project's record: how to know it by its fields, and how to read it."""
+
+    matches: Callable[[Fields], bool]
+    read: Callable[[Fields, str, int], Abstract | None]
+
+
+def text_of(value: object) -> str:
+    """Return a text field, "" for anything else; a list gives its first text."""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, list):
+        return next((text for part in value if (text := text_of(part))), "")
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def first(record: Fields, names: tuple[str, ...]) -> str:
+    """Return the first of some fields that holds text."""
+    return next((text for name in names if name in record and (text := text_of(record[name]))), "")
+
+
+def no_abstract(document: Document, line: int, label: str) -> Problem:
+    """Make the problem of a whole record without an abstract."""
+    return document.problem(line, "no abstract", label, ProblemKind.SKIPPED)
+
+
+def json_reader(dialects: tuple[Dialect, ...]) -> Callable[[Document], Iterator[Item]]:
+    """Make a reader that asks the dialects in order for each record, and falls back to our own form."""
+
+    def read(document: Document) -> Iterator[Item]:
+        for item in records(document):
+            if isinstance(item, Problem):
+                yield item
+                continue
+            line, record = item
+            if not isinstance(record, dict):
+                yield document.problem(line, f"a JSON {_type(record)}, not an object", str(record)[:200])
+                continue
+            try:
+                dialect = next((d for d in dialects if d.matches(record)), None)
+                abstract = (dialect.read if dialect else _own)(record, document.name, line)
+            except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
+                yield document.problem(line, f"a field of an unexpected form ({error})", str(record)[:200])
+                continue
+            if abstract is not None:
+                yield abstract
+            elif dialect or any(name in record for name in (*_ABSTRACT, *_TITLE)):
+                yield no_abstract(document, line, first(record, (*_TITLE, "id")))
+            else:
+                yield document.problem(line, "no field 'abstract'", str(record)[:200])
+
+    return read
+
+
+def _type(value: object) -> str:
+    return {"list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}.get(type(value).__name__, "number")
+
+
+def _own(record: Fields, source: str, line: int) -> Abstract | None:
+    abstract = first(record, _ABSTRACT)
+    if not abstract:
+        return None
+    given = text_of(record.get("id"))
+    ids = [identifier(given) or (f"id:{given}" if given else None)]
+    ids += [identifier(text, scheme) for name, scheme in _IDS if (text := text_of(record.get(name)))]
+    ids += [identifier(text_of(value)) for value in _listed(record.get("ids"))]
+    version = next(
+        (found[1] for name in ("id", "arxiv_id", "url") if (found := arxiv(text_of(record.get(name))))), None
+    )
+    comment = first(record, _COMMENT) or None
+    return Abstract(
+        abstract=abstract,
+        title=first(record, _TITLE) or None,
+        ids=tuple(dict.fromkeys(id_ for id_ in ids if id_)),
+        version=version,
+        authors=tuple(_people(next((record[name] for name in _AUTHORS if record.get(name)), None))),
+        issued=iso_date(first(record, _ISSUED)),
+        venue=first(record, _VENUE) or venue_of(comment),
+        comment=comment,
+        links=tuple(dict.fromkeys(url for name in _LINKS for url in _urls(record.get(name)))),
+        source=source,
+        line=line,
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+
+
+def _urls(value: object) -> list[str]:
+    if isinstance(value, str):
+        return URL.findall(value)
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("href") or value.get("URL")
+        return URL.findall(value) if isinstance(value, str) else []
+    return [url for part in value for url in _urls(part)] if isinstance(value, list) else []
+
+
+def _people(value: object) -> Iterator[Person]:
+    if isinstance(value, str):
+        yield from (Person(name) for name in split_names(value))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _person(part)
+
+
+def _person(part: object) -> Iterator[Person]:
+    if isinstance(part, str) and part.strip():
+        yield Person(natural_name(part))
+    elif isinstance(part, dict):
+        family = first(part, ("family", "lastName", "last", "last_name", "surname"))
+        given = first(part, ("given", "firstName", "first", "first_name", "forename"))
+        name = (
+            natural_name(first(part, ("name", "display_name", "full_name", "literal"))) or f"{given} {family}".strip()
+        )
+        if name:
+            given_id = orcid(first(part, ("orcid", "ORCID")))
+            yield Person(name, orcid=given_id)
+    elif isinstance(part, list) and part and all(isinstance(name, str) for name in part):
+        yield Person(" ".join(name for name in (*part[1:2], part[0]) if name))
+
+
+def _sniff(head: Head) -> int:
+    text = head.text.lstrip()
+    if first_record(head) is not None:
+        return LIKELY
+    if text[:1] in "{[" and (head.suffix in (".json", ".jsonl", ".ndjson") or '"abstract"' in text):
+        return LIKELY
+    return POSSIBLE if head.suffix in (".json", ".jsonl", ".ndjson") else NO
+
+
+FORMAT = Format("jsonl", "JSON lines or array", (".jsonl", ".ndjson", ".json"), _sniff, json_reader(()))
