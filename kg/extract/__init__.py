@@ -1,1 +1,76 @@
-"""Extract: from the text of a paper to mentions, links, results and relations, through a spaCy pipeline."""
+"""Extract: from the text of a paper to mentions, links, results and relations, through a spaCy pipeline.
+
+>>> extractor = Extractor("rules")
+>>> [extraction] = extractor.extract(["Code: https: //github.com/a/b."])
+>>> extraction.links[0].url
+'https://github.com/a/b'
+
+What a component may find on a `Doc` (offsets are characters, end exclusive; all of it plain JSON):
+
+- `doc.spans["kg"]`: the mentions, typed by `label_`; `doc.user_data["kg_scores"]["start:end:label"]` their probability
+- `doc.user_data["kg"]["urls"]`: `url start end kinds`
+- `doc.user_data["kg"]["acronyms"]`: `short long`, each `[start, end]`
+- `doc.user_data["kg"]["quantities"]`: see `kg.extract.quantities`
+- `doc.user_data["kg"]["entities"]`: the fields of `LocalEntity`, a mention as `[start, end, score]`
+- `doc.user_data["kg"]["results"]`, `["relations"]`: the fields of `Result` and `Relation`, a sentence as
+  `[start, end]`, an entity as its index in `entities`
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.model import Extraction
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__all__ = ["DEFAULT_PIPELINE", "Extractor", "load_pipeline"]
+
+#: The pipeline used where none is named.
+DEFAULT_PIPELINE = "rules"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def load_pipeline(name_or_dir: str | Path = DEFAULT_PIPELINE) -> "Language":
+    """Return a bundled or the user's own pipeline as a spaCy `Language`; no code of the folder is run."""
+    from kg.extract.pipelines import load_pipeline as load
+
+    return load(name_or_dir)
+
+
+class Extractor:
+    """Reads texts with one pipeline; loads it at the first text, so that asking for `version` is quick."""
+
+    def __init__(self, pipeline: str | Path = DEFAULT_PIPELINE) -> None:
+        self.pipeline = pipeline
+
+    @cached_property
+    def version(self) -> str:
+        """`name@hash` of everything that decides what is extracted."""
+        from kg.extract.pipelines import pipeline_version
+
+        return pipeline_version(self.pipeline)
+
+    @cached_property
+    def nlp(self) -> "Language":
+        """The loaded pipeline."""
+        return load_pipeline(self.pipeline)
+
+    def extract(self, texts: Iterable[str], *, batch_size: int = 128) -> Iterator[Extraction]:
+        """Yield the extraction of each text, in order and lazily; the batch size changes the speed alone.
+
+        What spaCy remembers about new words is forgotten after each batch, so memory does not grow with the stream.
+        """
+        from kg.extract.records import record
+
+        stream = iter(texts)
+        while batch := list(islice(stream, batch_size)):
+            with self.nlp.memory_zone():
+                # A lone surrogate cannot be encoded; U+FFFD is as long, so offsets hold.
+                clean = [_SURROGATE.sub("\ufffd", text) for text in batch]
+                found = [record(doc) for doc in self.nlp.pipe(clean, batch_size=batch_size)]
+            yield from found

@@ -1,0 +1,99 @@
+"""The spaCy components and the tokenizer of this project, registered by name.
+
+spaCy loads this module through the package's entry points whenever any pipeline is made, also in a program that never
+asked for ours. So it imports spaCy alone and does nothing else; each `make_…` brings its implementation when called.
+"""
+
+from collections.abc import Callable
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import registry
+
+__all__ = [
+    "make_acronyms",
+    "make_coreference",
+    "make_facts",
+    "make_mentions",
+    "make_patterns",
+    "make_quantities",
+    "make_sentences",
+    "make_tokenizer",
+    "make_urls",
+]
+
+Component = Callable[[Doc], Doc]
+
+
+@registry.tokenizers("kg.Tokenizer.v1")  # type: ignore[untyped-decorator]
+def make_tokenizer() -> Callable[[Language], Callable[[str], Doc]]:
+    """Return what makes the tokenizer for LaTeX, URLs, versions and decimals."""
+
+    def create(nlp: Language) -> Callable[[str], Doc]:
+        from kg.extract.tokens import WordTokenizer
+
+        return WordTokenizer(nlp.vocab)
+
+    return create
+
+
+@Language.factory("kg_sentences", assigns=["token.is_sent_start"])
+def make_sentences(nlp: Language, name: str) -> Component:
+    """Mark where sentences begin."""
+    from kg.extract.annotators import Sentences
+
+    return Sentences()
+
+
+@Language.factory("kg_urls")
+def make_urls(nlp: Language, name: str) -> Component:
+    """Write every URL, repaired and classified, to `doc.user_data["kg"]["urls"]`."""
+    from kg.extract.annotators import Urls
+
+    return Urls()
+
+
+@Language.factory("kg_mentions")
+def make_mentions(nlp: Language, name: str) -> Component:
+    """Mark typed, scored mentions with the learned model."""
+    from kg.errors import PipelineError
+
+    raise PipelineError("the component kg_mentions is not part of this installation", hint="use --pipeline rules")
+
+
+@Language.factory("kg_facts")
+def make_facts(nlp: Language, name: str) -> Component:
+    """Read roles, results and relations."""
+    from kg.errors import PipelineError
+
+    raise PipelineError("the component kg_facts is not part of this installation", hint="use --pipeline rules")
+
+
+def _absent(name: str) -> Component:
+    from kg.errors import PipelineError
+
+    raise PipelineError(f"the component {name} is not part of this installation")
+
+
+@Language.factory("kg_acronyms")
+def make_acronyms(nlp: Language, name: str) -> Component:
+    """Write acronym definitions to `doc.user_data["kg"]["acronyms"]`."""
+    return _absent(name)
+
+
+@Language.factory("kg_quantities")
+def make_quantities(nlp: Language, name: str) -> Component:
+    """Write measured values to `doc.user_data["kg"]["quantities"]`."""
+    return _absent(name)
+
+
+@Language.factory("kg_patterns")
+def make_patterns(nlp: Language, name: str) -> Component:
+    """Mark names of methods, datasets, benchmarks, metrics and tasks by rules and vocabulary."""
+    return _absent(name)
+
+
+@Language.factory("kg_coreference")
+def make_coreference(nlp: Language, name: str) -> Component:
+    """Gather mentions of one thing into `doc.user_data["kg"]["entities"]`."""
+    return _absent(name)

@@ -1,0 +1,54 @@
+"""The components of the rules: each reads a `Doc`, asks a pure function, and writes plain offsets.
+
+What they write is JSON: lists and dictionaries of character offsets in `doc.user_data["kg"]`, so that it survives
+worker processes and `DocBin`.
+"""
+
+from typing import Any
+
+from spacy.tokens import Doc
+
+from kg.extract.sentences import sentence_spans
+from kg.extract.urls import find_urls
+
+__all__ = ["Sentences", "Urls", "notes"]
+
+
+def notes(doc: Doc) -> dict[str, Any]:
+    """Return the document's own notebook, `doc.user_data["kg"]`."""
+    found: dict[str, Any] = doc.user_data.setdefault("kg", {})
+    return found
+
+
+class Urls:
+    """`kg_urls`: notes `{"url", "start", "end", "kinds"}` for each distinct URL."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the URLs of the document."""
+        notes(doc)["urls"] = [
+            {"url": link.url, "start": link.start, "end": link.end, "kinds": [str(kind) for kind in link.kinds]}
+            for link in find_urls(doc.text)
+        ]
+        return doc
+
+
+class Sentences:
+    """`kg_sentences`: sets `token.is_sent_start`; URLs already noted are never cut."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the first token of every sentence."""
+        urls = notes(doc).get("urls")
+        if urls is None:
+            protected = [(link.start, link.end) for link in find_urls(doc.text)]
+        else:
+            protected = [(url["start"], url["end"]) for url in urls]
+        spans = sentence_spans(doc.text, protected)
+        starts = iter([start for start, _ in spans[1:]])
+        following = next(starts, None)
+        for token in doc:
+            if following is not None and token.idx + len(token) > following:
+                token.is_sent_start = True
+                following = next(starts, None)
+            else:
+                token.is_sent_start = token.i == 0
+        return doc
