@@ -76,7 +76,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         if start < reach:
             continue
         end = _end(text, start, host)
-        if end > host or not text[start:host].rstrip().endswith("/"):
+        if "." in text[start:end]:
             yield start, end
             reach = end
 
@@ -161,8 +161,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _CODE = _words(
-    r"""codes? | codebase | implementations? | repositor(?:y|ies) | repo | software
-      | toolkit | toolbox | librar(?:y|ies)      | package | scripts? | open[ -]?sourced? | plug-?in | framework\ is\ (?:publicly\ )?available | github"""
+    r"""codes? | codebase | implementations? | repositor(?:y|ies) | repo | software | toolkit | toolbox | package | github
+      | librar(?:y|ies) | scripts? | open[ -]?sourced? | plug-?in | framework\ is\ (?:publicly\ )?available"""
 )
 _DATASET = _words(
     r"data(?:[ -]?sets?)? | corpus | corpora | benchmarks? | annotations? | test\ ?suite | leaderboard | database"
