@@ -31,7 +31,7 @@ _BARE = re.compile(
     )""",
     re.VERBOSE,
 )
-_REST = re.compile(rf"{_BODY}*")
+_REST = re.compile(rf"{_BODY}{{0,2000}}")
 _FORGE = re.compile(r"(?:github|gitlab|bitbucket|huggingface|codeberg|gitee)\.?\s?(?:com|org|co)\b", re.IGNORECASE)
 _SPLIT_HOST = re.compile(r"""[ ]?\.?[ ]?(?:com|org|io|net|co|edu|ai)(?=/|[ ]/)""")
 _SPLIT_DOT = re.compile(r"[ ](?:com|org|io|net|co)(?=[ ]?/)")
@@ -78,7 +78,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         end = _end(text, start, host)
         if "." in text[start:end]:
             yield start, end
-            reach = end
+        reach = end
 
 
 def _end(text: str, start: int, at: int) -> int:
@@ -161,8 +161,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _CODE = _words(
-    r"""codes? | codebase | implementations? | repositor(?:y|ies) | repo | software | toolkit | toolbox | package | github
-      | librar(?:y|ies) | scripts? | open[ -]?sourced? | plug-?in | framework\ is\ (?:publicly\ )?available"""
+    r"""codes? | codebase | implementations? | repositor(?:y|ies) | repo | software | toolkit | toolbox | package
+      | github | librar(?:y|ies) | scripts? | open[ -]?sourced? | plug-?in | framework\ is\ (?:publicly\ )?available"""
 )
 _DATASET = _words(
     r"data(?:[ -]?sets?)? | corpus | corpora | benchmarks? | annotations? | test\ ?suite | leaderboard | database"
