@@ -2,6 +2,8 @@
 
 import typer
 
+from kg.cli.build import build, remove
+from kg.cli.info import info
 from kg.cli.query import query
 
 app = typer.Typer(
@@ -12,7 +14,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("build")(build)
 app.command("query")(query)
+app.command("info")(info)
+app.command("remove")(remove)
 
 
 @app.callback()

@@ -5,10 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.app import app
 
-
-@app.command()
 def info(
     graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,

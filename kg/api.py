@@ -1,0 +1,74 @@
+"""A graph in Python: the same words as the commands."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.store.directory import GraphDirectory, open_store
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pyoxigraph
+    import rdflib
+
+    from kg.query import Answer
+
+__all__ = ["Graph", "build"]
+
+
+class Graph:
+    """A built graph, open for reading.
+
+    >>> Graph("no such folder")
+    Traceback (most recent call last):
+    kg.errors.StoreError: no such folder: no such graph; make one with: kg build INPUT -o GRAPH
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.directory = GraphDirectory.open(path)
+
+    @cached_property
+    def store(self) -> "pyoxigraph.Store":
+        """The Oxigraph store, read-only; its default graph is empty, so ask the union of the named ones."""
+        return open_store(self.directory.path)
+
+    def query(self, sparql: str, **options: Any) -> "Answer":
+        """Answer a SPARQL query over the union of all papers; the prefixes of the contract are declared."""
+        from kg.query import query
+
+        # A time limit needs a process that can be stopped: it gets the folder, not the open store.
+        source = self.directory.path if options.get("timeout") else self.store
+        return query(source, sparql, **options)
+
+    def rdflib(self) -> "rdflib.Dataset":
+        """Return the graph as an rdflib Dataset."""
+        from kg.store.views import rdflib_view
+
+        return rdflib_view(self.store)
+
+    def networkx(self) -> "nx.MultiDiGraph[str]":
+        """Return the graph as a NetworkX multigraph of papers and entities."""
+        from kg.store.views import networkx_view
+
+        return networkx_view(self.store)
+
+    def info(self) -> dict[str, int]:
+        """Return how many papers, entities, mentions, results, claims and statements there are."""
+        from kg.store.info import counts
+
+        return counts(self.store)
+
+    def __repr__(self) -> str:
+        return f"Graph({str(self.directory.path)!r})"
+
+
+def build(inputs: Iterable[str | Path] | str | Path, graph: str | Path, **options: Any) -> Graph:
+    """Make or extend the graph in a folder, as `kg build` does, and open it.
+
+    `options` are those of `kg.builder.build`.
+    """
+    from kg.builder import build as run
+
+    run([inputs] if isinstance(inputs, str | Path) else inputs, graph, **options)
+    return Graph(graph)

@@ -1,0 +1,296 @@
+"""Build a graph: read → extract → resolve → graph → store.
+
+Each stage commits to the ledger what it has done and finds there what is left to do, so that a build can end at any
+moment and the same command goes on where it stopped. The graph is a pure function of the records, the vocabulary and
+the decisions: neither the order of the papers nor the number of builds can be seen in it.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from kg import __version__, iris
+from kg.errors import InputError, StoreError
+from kg.extract import Extractor
+from kg.extract.codec import from_json, to_json
+from kg.extract.confidence import confident
+from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
+from kg.model import Abstract, Extraction, LocalEntity, Paper, Problem
+from kg.read import read
+from kg.read.identity import group, person_key, record_keys
+from kg.resolve import Resolver, load_decisions
+from kg.store.directory import GraphDirectory
+from kg.store.ledger import Ledger
+from kg.vocab import BASE
+from kg.vocabulary import load_vocabulary
+
+__all__ = ["DEFAULT_PIPELINE", "Summary", "build", "remove"]
+
+DEFAULT_PIPELINE = "rules"
+SOFTWARE = f"paperkg {__version__}"
+
+#: Papers a transaction: large enough for speed, small enough to lose little.
+_BATCH = 256
+
+#: Told of (stage, done, total or None where it is not known).
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did: papers in the graph and read anew, records read, and what was not a record or was broken."""
+
+    papers: int
+    read: int
+    records: int
+    problems: tuple[Problem, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+def build(
+    inputs: Iterable[str | Path],
+    graph: str | Path,
+    *,
+    format: str | None = None,
+    columns: dict[str, str] | None = None,
+    pipeline: str | Path = DEFAULT_PIPELINE,
+    vocabulary: Iterable[str | Path] = (),
+    decisions: str | Path | None = None,
+    min_confidence: float | None = None,
+    base: str = BASE,
+    skip_bad: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> Summary:
+    """Make or extend the graph in the folder `graph` from files, folders, globs or "-" (standard input).
+
+    A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
+    inputs that another pipeline read before are read again; papers of earlier builds stay as they are.
+    """
+    new = not Path(graph).exists()
+    directory = GraphDirectory.create(graph, base)
+    extractor = Extractor(pipeline)
+    with directory.writing():
+        ledger = Ledger(directory.ledger)
+        try:
+            records, problems = _read(ledger, read(inputs, format=format, columns=columns), skip_bad, progress)
+            _list(directory, problems)
+            done = _extract(ledger, extractor, progress)
+            renamed = _finish(directory, ledger, vocabulary, decisions, min_confidence, progress)
+            return Summary(ledger.count("paper"), done, records, problems, renamed)
+        except InputError:
+            if new:
+                shutil.rmtree(directory.path)
+            raise
+        finally:
+            if directory.path.exists():
+                ledger.close()
+
+
+def remove(graph: str | Path, papers: Iterable[str], *, progress: Progress = lambda stage, done, total: None) -> int:
+    """Take papers out, by IRI, key or identifier ("arXiv:2106.04632"); return how many."""
+    directory = GraphDirectory.open(graph)
+    with directory.writing():
+        ledger = Ledger(directory.ledger)
+        try:
+            with ledger:
+                keys = [_find(ledger, directory, name) for name in papers]
+                for key in keys:
+                    ledger.remove_records(key)
+                    ledger.remove_paper(key)
+            _finish(directory, ledger, (), None, None, progress)
+            return len(keys)
+        finally:
+            ledger.close()
+
+
+def _find(ledger: Ledger, directory: GraphDirectory, name: str) -> str:
+    candidates = [name.removeprefix(directory.base).removeprefix("paper/"), *ledger.papers_with_id(name)]
+    for key in candidates:
+        if ledger.paper(key):
+            return key
+    raise StoreError(f"no paper {name!r}", path=directory.path, hint="name it by its IRI or identifier")
+
+
+def _read(
+    ledger: Ledger, items: Iterable[Abstract | Problem], skip_bad: bool, progress: Progress
+) -> tuple[int, tuple[Problem, ...]]:
+    """Take the records into the ledger and group them into papers, all or nothing."""
+    problems: list[Problem] = []
+    count = 0
+    with ledger:
+        run = ledger.begin_run()
+        for item in items:
+            if isinstance(item, Problem):
+                if item.broken and not skip_bad:
+                    hint = "mend it, or pass --skip-bad to count it and go on"
+                    raise InputError(item.message, path=item.source, line=item.line, hint=hint)
+                problems.append(item)
+                continue
+            count += 1
+            progress("read", count, None)
+            ledger.add_record(run, item.source, _place(item), item, record_keys(item))
+        for ids in ledger.fresh_components():
+            papers = group(ledger.records(ids))
+            ledger.put_papers(ids, [(paper, _people(paper)) for paper in papers])
+    return count, tuple(problems)
+
+
+def _list(directory: GraphDirectory, problems: Iterable[Problem]) -> None:
+    """List what the last build did not read, a JSON object a line."""
+    lines = (json.dumps(asdict(problem), ensure_ascii=False) + "\n" for problem in problems)
+    new = directory.problems.with_suffix(".new")
+    new.write_text("".join(lines), "utf-8")
+    new.rename(directory.problems)
+
+
+def _place(record: Abstract) -> str:
+    return record.ids[0] if record.ids else f"text:{iris.digest(record.text)}"
+
+
+def _people(paper: Paper) -> tuple[str, ...]:
+    return tuple(person_key(paper.key, person) for person in paper.record.authors)
+
+
+def _extract(ledger: Ledger, extractor: Extractor, progress: Progress) -> int:
+    """Read every paper that is due; return how many texts were read."""
+    with ledger:
+        ledger.reuse(extractor.version)
+    keys = ledger.unread(extractor.version)
+    texts = ((key, paper.text) for key in keys if (paper := ledger.paper(key)))
+    done = 0
+    while batch := list(islice(texts, _BATCH)):
+        extractions = list(extractor.extract([text for _, text in batch]))
+        with ledger:
+            for (key, text), extraction in zip(batch, extractions, strict=True):
+                ledger.put_extraction(key, text, extractor.version, to_json(extraction))
+        done += len(batch)
+        progress("extract", done, len(keys))
+    return done
+
+
+def _finish(
+    directory: GraphDirectory,
+    ledger: Ledger,
+    vocabulary: Iterable[str | Path],
+    decisions: str | Path | None,
+    min_confidence: float | None,
+    progress: Progress,
+) -> tuple[tuple[str, str], ...]:
+    """Resolve what changed, and write to the store what it does not yet say."""
+    with ledger:
+        rules = _rules(ledger, vocabulary, decisions, min_confidence)
+        resolver = Resolver(ledger.connection, load_vocabulary(rules.vocabulary), load_decisions(rules.decisions))
+        renamed = _resolve(ledger, resolver, rules.min_confidence, progress)
+    _write(directory, ledger, resolver, rules.min_confidence, progress)
+    return renamed
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a user may say of how papers become nodes; kept with the graph, so that it holds in the next build too."""
+
+    vocabulary: tuple[str, ...] = ()
+    decisions: str | None = None
+    min_confidence: float = 0.0
+
+
+def _rules(
+    ledger: Ledger, vocabulary: Iterable[str | Path], decisions: str | Path | None, min_confidence: float | None
+) -> _Rules:
+    """Return what this build was told, else what an earlier one was."""
+    kept = json.loads(ledger.setting("rules") or "{}")
+    rules = _Rules(tuple(kept.get("vocabulary", ())), kept.get("decisions"), kept.get("min_confidence", 0.0))
+    if files := tuple(str(Path(path).resolve()) for path in vocabulary):
+        rules = replace(rules, vocabulary=files)
+    if decisions is not None:
+        rules = replace(rules, decisions=str(Path(decisions).resolve()))
+    if min_confidence is not None:
+        rules = replace(rules, min_confidence=min_confidence)
+    ledger.set_setting("rules", json.dumps(asdict(rules)))
+    return rules
+
+
+def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progress) -> tuple[tuple[str, str], ...]:
+    fingerprint = f"{SOFTWARE} {resolver.fingerprint} {minimum}"
+    if ledger.setting("resolver") != fingerprint:  # other rules may link every paper otherwise
+        ledger.unresolve_all()
+        ledger.set_setting("resolver", fingerprint)
+    keys = ledger.unresolved()
+    changed = ((key, entities) for key in keys if (entities := _entities(ledger, key, minimum)) is not None)
+    changes = resolver.update(changed, [key for key in keys if ledger.extraction(key) is None])
+    ledger.mark("entity", (*changes.entities, *changes.gone))
+    ledger.mark("paper", changes.papers)
+    ledger.resolved(keys)
+    progress("resolve", len(keys), len(keys))
+    return changes.renamed
+
+
+def _entities(ledger: Ledger, key: str, minimum: float) -> tuple[LocalEntity, ...] | None:
+    row = ledger.extraction(key)
+    return None if row is None else confident(from_json(row[1]), minimum).entities
+
+
+def _write(directory: GraphDirectory, ledger: Ledger, resolver: Resolver, minimum: float, progress: Progress) -> None:
+    """Write what is dirty; a crash between the store and the ledger only means that it is written again."""
+    store = Store(str(directory.store))
+    base = directory.base
+    for kind, graph, quads in (
+        ("entity", ENTITIES, lambda names: (q for e in resolver.entities(names) for q in entity_quads(e, base))),
+        ("person", PEOPLE, lambda names: _people_quads(ledger, names, base)),
+    ):
+        for names in _batches(ledger.dirty(kind)):
+            prefix = base + ("person/" if kind == "person" else "")
+            for name in names:
+                subject, graph_name = NamedNode(prefix + name), NamedNode(base + graph)
+                for quad in list(store.quads_for_pattern(subject, None, None, graph_name)):
+                    store.remove(quad)
+            _commit(store, ledger, kind, names, quads(names))
+    keys = ledger.dirty("paper")
+    done = 0
+    for names in _batches(keys):
+        for name in names:
+            store.remove_graph(NamedNode(base + iris.paper(name)))
+        _commit(store, ledger, "paper", names, _paper_quads(ledger, resolver, names, minimum, base))
+        done += len(names)
+        progress("write", done, len(keys))
+    runs = NamedNode(base + RUNS)
+    wanted = {q for pipeline in ledger.pipelines() for q in run_quads(SOFTWARE, pipeline, base)}
+    if wanted != set(store.quads_for_pattern(None, None, None, runs)):
+        store.remove_graph(runs)
+        store.extend(sorted(wanted, key=str))
+    store.flush()
+
+
+def _commit(store: Store, ledger: Ledger, kind: str, names: list[str], quads: Iterable[Quad]) -> None:
+    store.bulk_extend(quads)
+    store.flush()
+    with ledger:
+        ledger.clean(kind, names)
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]
+
+
+def _people_quads(ledger: Ledger, names: Iterable[str], base: str) -> Iterator[Quad]:
+    for name in names:
+        if person := ledger.person(name):
+            yield from person_quads(name, person, base)
+
+
+def _paper_quads(ledger: Ledger, resolver: Resolver, keys: Iterable[str], minimum: float, base: str) -> Iterator[Quad]:
+    for key in keys:
+        paper, row = ledger.paper(key), ledger.extraction(key)
+        if paper is None or row is None:
+            continue
+        pipeline, body = row
+        extraction: Extraction = confident(from_json(body), minimum)
+        people = (iris.person(person) for person in ledger.people(key))
+        run = iris.run(SOFTWARE, pipeline)
+        yield from paper_quads(paper, extraction, resolver.links(key), people, run, base)

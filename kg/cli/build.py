@@ -1,0 +1,63 @@
+"""`kg build` and `kg remove`: make, extend and prune a graph."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.cli.console import progress_bar, say
+
+
+def build(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help='Files, folders, globs, or "-".')],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")],
+    format: Annotated[str | None, typer.Option(help="Read all inputs as this format instead of sniffing it.")] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Name the columns of a CSV or TSV file.")
+    ] = None,
+    pipeline: Annotated[str | None, typer.Option(metavar="NAME|DIR", help="What reads the abstracts.")] = None,
+    vocabulary: Annotated[list[Path] | None, typer.Option(help="Your own vocabulary: SKOS Turtle or TSV.")] = None,
+    decisions: Annotated[Path | None, typer.Option(help="Your decisions: same, different, rename, type.")] = None,
+    min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
+    base_iri: Annotated[str | None, typer.Option(help="Mint IRIs under this one (a new graph only).")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
+) -> None:
+    """Make or extend a graph from abstracts; rerunning changes nothing, and a crash is resumed."""
+    from kg.builder import DEFAULT_PIPELINE
+    from kg.builder import build as run
+    from kg.cli.console import columns_of, print_survey
+    from kg.vocab import BASE
+
+    if dry_run:
+        print_survey(inputs, format, columns_of(columns))
+        return
+    with progress_bar() as progress:
+        done = run(
+            inputs,
+            output,
+            format=format,
+            columns=columns_of(columns),
+            pipeline=pipeline or DEFAULT_PIPELINE,
+            vocabulary=vocabulary or (),
+            decisions=decisions,
+            min_confidence=min_confidence,
+            base=base_iri or BASE,
+            skip_bad=skip_bad,
+            progress=progress,
+        )
+    for old, new in done.renamed:
+        say(f"renamed: {old} is now {new}")
+    if done.problems:
+        say(f"{len(done.problems)} stretches of the input are no record; {output}/problems.jsonl lists them")
+    say(f"{done.papers} papers in {output} ({done.records} records, {done.read} texts read)")
+
+
+def remove(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="The graph's folder.")],
+    papers: Annotated[list[str], typer.Argument(metavar="PAPER…", help="By IRI, key or identifier.")],
+) -> None:
+    """Take papers out of a graph, and every node that nothing else names."""
+    from kg.builder import remove as run
+
+    say(f"{run(graph, papers)} papers removed from {graph}")
