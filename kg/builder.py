@@ -20,9 +20,8 @@ from kg.extract import Extractor
 from kg.extract.codec import from_json, to_json
 from kg.extract.confidence import confident
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
-from kg.model import Abstract, Extraction, LocalEntity, Paper, Problem
-from kg.read import read
-from kg.read.identity import group, person_key, record_keys
+from kg.model import Abstract, Extraction, LocalEntity, Paper, Problem, ProblemKind
+from kg.read import group, person_key, read, record_keys
 from kg.resolve import Resolver, load_decisions
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
@@ -126,14 +125,16 @@ def _read(
         run = ledger.begin_run()
         for item in items:
             if isinstance(item, Problem):
-                if item.broken and not skip_bad:
+                if item.kind is ProblemKind.BROKEN and not skip_bad:
                     hint = "mend it, or pass --skip-bad to count it and go on"
                     raise InputError(item.message, path=item.source, line=item.line, hint=hint)
                 problems.append(item)
                 continue
             count += 1
             progress("read", count, None)
-            ledger.add_record(run, item.source, _place(item), item, record_keys(item))
+            # The line is not part of a record: the same file in another order is the same input.
+            record = replace(item, line=None)
+            ledger.add_record(run, item.source, _place(item), record, record_keys(record))
         for ids in ledger.fresh_components():
             papers = group(ledger.records(ids))
             ledger.put_papers(ids, [(paper, _people(paper)) for paper in papers])
@@ -239,17 +240,13 @@ def _write(directory: GraphDirectory, ledger: Ledger, resolver: Resolver, minimu
     """Write what is dirty; a crash between the store and the ledger only means that it is written again."""
     store = Store(str(directory.store))
     base = directory.base
-    for kind, graph, quads in (
-        ("entity", ENTITIES, lambda names: (q for e in resolver.entities(names) for q in entity_quads(e, base))),
-        ("person", PEOPLE, lambda names: _people_quads(ledger, names, base)),
-    ):
-        for names in _batches(ledger.dirty(kind)):
-            prefix = base + ("person/" if kind == "person" else "")
-            for name in names:
-                subject, graph_name = NamedNode(prefix + name), NamedNode(base + graph)
-                for quad in list(store.quads_for_pattern(subject, None, None, graph_name)):
-                    store.remove(quad)
-            _commit(store, ledger, kind, names, quads(names))
+    for names in _batches(ledger.dirty("entity")):
+        _forget(store, (base + name for name in names), base + ENTITIES)
+        entities = resolver.entities(names)
+        _commit(store, ledger, "entity", names, (quad for entity in entities for quad in entity_quads(entity, base)))
+    for names in _batches(ledger.dirty("person")):
+        _forget(store, (base + iris.person(name) for name in names), base + PEOPLE)
+        _commit(store, ledger, "person", names, _people_quads(ledger, names, base))
     keys = ledger.dirty("paper")
     done = 0
     for names in _batches(keys):
@@ -264,6 +261,13 @@ def _write(directory: GraphDirectory, ledger: Ledger, resolver: Resolver, minimu
         store.remove_graph(runs)
         store.extend(sorted(wanted, key=str))
     store.flush()
+
+
+def _forget(store: Store, subjects: Iterable[str], graph: str) -> None:
+    """Take out what a shared graph says of these."""
+    for subject in subjects:
+        for quad in list(store.quads_for_pattern(NamedNode(subject), None, None, NamedNode(graph))):
+            store.remove(quad)
 
 
 def _commit(store: Store, ledger: Ledger, kind: str, names: list[str], quads: Iterable[Quad]) -> None:

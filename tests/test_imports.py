@@ -9,13 +9,15 @@ import kg
 
 ROOT = Path(kg.__file__).parent
 #: From the ground up; a module imports only from its own room and from those before it.
-LAYERS = [
-    "errors", "model", "resources", "vocab", "iris", "vocabulary", "read", "extract", "components", "resolve", "graph",
-    "store", "query", "view", "export", "serve", "evaluate", "builder", "api", "cli",
-]  # fmt: skip
+LAYERS = (
+    *("errors", "model", "resources", "vocab", "iris", "names", "vocabulary"),
+    *("read", "extract", "resolve", "graph", "store"),
+    *("query", "view", "export", "serve", "evaluate"),
+    *("builder", "api", "cli"),
+)
 #: Libraries and the rooms in which their types may be seen.
 WALLS = {
-    "spacy": {"components", "extract"},
+    "spacy": {"extract"},
     "pyvis": {"view"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
@@ -27,7 +29,12 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.part
 
 
 def room(path: Path) -> str:
-    return path.relative_to(ROOT).with_suffix("").parts[0]
+    return inside(path.relative_to(ROOT).with_suffix("").parts[0])
+
+
+def inside(name: str) -> str:
+    """`components` is the door of `extract` that spaCy knows."""
+    return "extract" if name == "components" else name
 
 
 def imports(path: Path) -> set[str]:
@@ -46,8 +53,8 @@ def test_imports_go_one_way(path: Path) -> None:
         return
     for name in imports(path):
         parts = name.split(".")
-        if parts[0] == "kg" and len(parts) > 1 and parts[1] in LAYERS:
-            assert LAYERS.index(parts[1]) <= LAYERS.index(room(path)), f"{path.name} imports {name} from above"
+        if parts[0] == "kg" and len(parts) > 1 and inside(parts[1]) in LAYERS:
+            assert LAYERS.index(inside(parts[1])) <= LAYERS.index(room(path)), f"{path.name} imports {name} from above"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

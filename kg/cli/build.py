@@ -21,17 +21,13 @@ def build(
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
     base_iri: Annotated[str | None, typer.Option(help="Mint IRIs under this one (a new graph only).")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
 ) -> None:
     """Make or extend a graph from abstracts; rerunning changes nothing, and a crash is resumed."""
     from kg.builder import DEFAULT_PIPELINE
     from kg.builder import build as run
-    from kg.cli.console import columns_of, print_survey
+    from kg.cli.console import columns_of
     from kg.vocab import BASE
 
-    if dry_run:
-        print_survey(inputs, format, columns_of(columns))
-        return
     with progress_bar() as progress:
         done = run(
             inputs,

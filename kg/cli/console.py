@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from kg.errors import InputError
 
-__all__ = ["columns_of", "print_survey", "progress_bar", "say"]
+__all__ = ["columns_of", "progress_bar", "say"]
 
 
 def say(message: str) -> None:
@@ -42,11 +42,3 @@ def columns_of(pairs: list[str] | None) -> dict[str, str] | None:
         if not (field and equals and column):
             raise InputError(f"--columns {pair!r} is not FIELD=COLUMN", hint="for example --columns abstract=Summary")
     return {field: column for field, _, column in split}
-
-
-def print_survey(inputs: list[str], format: str | None, columns: dict[str, str] | None) -> None:
-    """Say for each file what it is and what would be read and skipped."""
-    from kg.read.survey import survey
-
-    for report in survey(inputs, format=format, columns=columns):
-        print(report)
