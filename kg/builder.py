@@ -6,6 +6,7 @@ the decisions: neither the order of the papers nor the number of builds can be s
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -17,8 +18,9 @@ from pyoxigraph import NamedNode, Quad, Store
 from kg import __version__, iris
 from kg.errors import InputError, StoreError
 from kg.extract import Extractor
-from kg.extract.codec import from_json, to_json
+from kg.extract.codec import from_json
 from kg.extract.confidence import confident
+from kg.extract.workers import TIME_LIMIT, Failure, extract_all
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
 from kg.model import Abstract, Extraction, LocalEntity, Paper, Problem, ProblemKind
 from kg.read import group, person_key, read, record_keys
@@ -35,6 +37,10 @@ SOFTWARE = f"paperkg {__version__}"
 
 #: Papers a transaction: large enough for speed, small enough to lose little.
 _BATCH = 256
+#: Nodes and papers written to the store at once: each bulk load has a fixed price of some 50 ms.
+_WRITE = 4096
+#: Texts from which on the start of worker processes is worth its seconds.
+_MANY = 300
 
 #: Told of (stage, done, total or None where it is not known).
 Progress = Callable[[str, int, int | None], None]
@@ -42,12 +48,18 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build did: papers in the graph and read anew, records read, and what was not a record or was broken."""
+    """What a build did.
+
+    `papers` are in the graph, `read` of them read anew, from `records` of the input; `problems` are what is no record
+    or a broken one, `failures` papers that the pipeline could not read (tried again by the next build), `renamed`
+    entities whose IRI changed (old, new).
+    """
 
     papers: int
     read: int
     records: int
     problems: tuple[Problem, ...] = ()
+    failures: tuple[Problem, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
 
 
@@ -63,24 +75,28 @@ def build(
     min_confidence: float | None = None,
     base: str = BASE,
     skip_bad: bool = False,
+    jobs: int | None = None,
+    time_limit: float = TIME_LIMIT,
     progress: Progress = lambda stage, done, total: None,
 ) -> Summary:
     """Make or extend the graph in the folder `graph` from files, folders, globs or "-" (standard input).
 
     A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
-    inputs that another pipeline read before are read again; papers of earlier builds stay as they are.
+    inputs that another pipeline read before are read again; papers of earlier builds stay as they are. `jobs` processes
+    extract (as many as there are cores, where that is worth their start); a text that takes longer than `time_limit`
+    seconds in one of them is given up.
     """
     new = not Path(graph).exists()
     directory = GraphDirectory.create(graph, base)
-    extractor = Extractor(pipeline)
     with directory.writing():
         ledger = Ledger(directory.ledger)
         try:
             records, problems = _read(ledger, read(inputs, format=format, columns=columns), skip_bad, progress)
             _list(directory, problems)
-            done = _extract(ledger, extractor, progress)
+            done, failures = _extract(ledger, pipeline, jobs, time_limit, progress)
+            _list(directory, problems + failures)
             renamed = _finish(directory, ledger, vocabulary, decisions, min_confidence, progress)
-            return Summary(ledger.count("paper"), done, records, problems, renamed)
+            return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
         except InputError:
             if new:
                 shutil.rmtree(directory.path)
@@ -157,21 +173,30 @@ def _people(paper: Paper) -> tuple[str, ...]:
     return tuple(person_key(paper.key, person) for person in paper.record.authors)
 
 
-def _extract(ledger: Ledger, extractor: Extractor, progress: Progress) -> int:
-    """Read every paper that is due; return how many texts were read."""
+def _extract(
+    ledger: Ledger, pipeline: str | Path, jobs: int | None, time_limit: float, progress: Progress
+) -> tuple[int, tuple[Problem, ...]]:
+    """Read every paper that is due; return how many were read, and which could not be."""
+    version = Extractor(pipeline).version
     with ledger:
-        ledger.reuse(extractor.version)
-    keys = ledger.unread(extractor.version)
-    texts = ((key, paper.text) for key in keys if (paper := ledger.paper(key)))
+        ledger.reuse(version)
+    keys = ledger.unread(version)
+    if jobs is None:
+        jobs = os.cpu_count() or 1 if len(keys) > _MANY else 1
+    texts = (paper.text for key in keys if (paper := ledger.paper(key)))
+    answers = zip(keys, extract_all(texts, pipeline, jobs=jobs, time_limit=time_limit), strict=True)
+    failures: list[Problem] = []
     done = 0
-    while batch := list(islice(texts, _BATCH)):
-        extractions = list(extractor.extract([text for _, text in batch]))
+    while batch := list(islice(answers, _BATCH)):
         with ledger:
-            for (key, text), extraction in zip(batch, extractions, strict=True):
-                ledger.put_extraction(key, text, extractor.version, to_json(extraction))
+            for key, answer in batch:
+                if isinstance(answer, Failure):
+                    failures.append(Problem(key, None, f"not extracted: {answer.reason}"))
+                else:
+                    ledger.put_extraction(key, version, answer)
         done += len(batch)
         progress("extract", done, len(keys))
-    return done
+    return done - len(failures), tuple(failures)
 
 
 def _finish(
@@ -278,8 +303,8 @@ def _commit(store: Store, ledger: Ledger, kind: str, names: list[str], quads: It
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(names), _BATCH):
-        yield names[start : start + _BATCH]
+    for start in range(0, len(names), _WRITE):
+        yield names[start : start + _WRITE]
 
 
 def _people_quads(ledger: Ledger, names: Iterable[str], base: str) -> Iterator[Quad]:

@@ -20,6 +20,7 @@ def build(
     decisions: Annotated[Path | None, typer.Option(help="Your decisions: same, different, rename, type.")] = None,
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
     base_iri: Annotated[str | None, typer.Option(help="Mint IRIs under this one (a new graph only).")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes that extract; all cores if it pays.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
 ) -> None:
     """Make or extend a graph from abstracts; rerunning changes nothing, and a crash is resumed."""
@@ -40,13 +41,19 @@ def build(
             min_confidence=min_confidence,
             base=base_iri or BASE,
             skip_bad=skip_bad,
+            jobs=jobs,
             progress=progress,
         )
     for old, new in done.renamed:
         say(f"renamed: {old} is now {new}")
     if done.problems:
         say(f"{len(done.problems)} stretches of the input are no record; {output}/problems.jsonl lists them")
+    for failure in done.failures[:5]:
+        say(f"{failure.source}: {failure.message}")
     say(f"{done.papers} papers in {output} ({done.records} records, {done.read} texts read)")
+    if done.failures:
+        say(f"{len(done.failures)} papers not extracted, see {output}/problems.jsonl; the next build tries them again")
+        raise typer.Exit(1)
 
 
 def remove(

@@ -14,7 +14,7 @@ changed here and not yet written there stand as `dirty`, and the next build writ
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from kg.model import Abstract, Paper, Person
 
 __all__ = ["Ledger", "record_from_json", "record_to_json"]
 
+_FIELDS = [field.name for field in fields(Abstract)]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, place TEXT NOT NULL, paper TEXT, body TEXT NOT NULL,
@@ -258,10 +259,10 @@ class Ledger:
         select = "SELECT key FROM paper WHERE (seen = 1 OR pipeline IS NULL) AND pipeline IS NOT ? ORDER BY key"
         return [str(row[0]) for row in self.connection.execute(select, (pipeline,))]
 
-    def put_extraction(self, paper_key: str, text: str, pipeline: str, body: str) -> None:
-        """Keep what a pipeline read in a text."""
-        row = (digest(text), pipeline, body)
-        self.connection.execute("INSERT OR REPLACE INTO extraction VALUES (?, ?, ?)", row)
+    def put_extraction(self, paper_key: str, pipeline: str, body: str) -> None:
+        """Keep what a pipeline read in the text of a paper."""
+        insert = "INSERT OR REPLACE INTO extraction SELECT text, ?, ? FROM paper WHERE key = ?"
+        self.connection.execute(insert, (pipeline, body, paper_key))
         self._read(paper_key, pipeline)
 
     def _read(self, paper_key: str, pipeline: str) -> None:
@@ -336,7 +337,11 @@ def record_from_json(body: str) -> Abstract:
 
 
 def _plain(record: Abstract) -> dict[str, Any]:
-    return {name: value for name, value in asdict(record).items() if value not in (None, (), "")}
+    values = ((name, getattr(record, name)) for name in _FIELDS)
+    plain = {name: value for name, value in values if value not in (None, (), "")}
+    if record.authors:
+        plain["authors"] = [asdict(author) for author in record.authors]
+    return plain
 
 
 def _abstract(fields: dict[str, Any]) -> Abstract:
