@@ -4,6 +4,7 @@ import typer
 
 from kg.cli.build import build, remove
 from kg.cli.info import info
+from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app.command("build")(build)
 app.command("query")(query)
 app.command("info")(info)
 app.command("remove")(remove)
+app.command("leaderboard")(leaderboard)
 
 
 @app.callback()

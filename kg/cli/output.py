@@ -9,9 +9,9 @@ import typer
 from kg.errors import InputError
 
 if TYPE_CHECKING:
-    from kg.query import Answer
+    from kg.query import Answer, Rows
 
-__all__ = ["emit", "query_text"]
+__all__ = ["emit", "named_query", "named_table", "query_text"]
 
 
 def query_text(sparql: str | None, file: Path | None) -> str:
@@ -25,6 +25,33 @@ def query_text(sparql: str | None, file: Path | None) -> str:
             raise InputError(f"the query cannot be read: {error}", path=file) from error
     assert sparql is not None  # noqa: S101 - the check above leaves nothing else
     return sys.stdin.read() if sparql == "-" else sparql
+
+
+def named_query(graph: str, name: str, params: list[str]) -> str:
+    """Return the SPARQL of a named query, its `key=value` parameters looked up in the graph."""
+    from kg.query.named import load_named, resolve
+    from kg.store import GraphDirectory, open_store
+
+    pairs = [param.partition("=") for param in params]
+    if wrong := [key for key, equals, _ in pairs if not equals]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not key=value", param_hint="--param")
+    named = load_named(name)
+    values = {key.strip(): value for key, _, value in pairs}
+    return resolve(open_store(graph), named, values, base=GraphDirectory.open(graph).base)
+
+
+def named_table() -> "Rows":
+    """Return the named queries as rows: name, title, parameters."""
+    import pyoxigraph as ox
+
+    from kg.query import Rows
+    from kg.query.named import list_named
+
+    rows = []
+    for named in list_named():
+        parameters = ", ".join(f"[{p.name}]" if p.optional else p.name for p in named.parameters)
+        rows.append((ox.Literal(named.name), ox.Literal(named.title), ox.Literal(parameters)))
+    return Rows(("name", "title", "parameters"), rows)
 
 
 def emit(answer: "Answer", format_: str, output: TextIO) -> None:

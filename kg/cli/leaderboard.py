@@ -1,0 +1,34 @@
+"""`kg leaderboard`: the results on a dataset, best first."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["leaderboard"]
+
+
+def leaderboard(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph directory.")],
+    dataset: Annotated[str, typer.Option("--dataset", "-d", help="A dataset or benchmark: label, alias or prefix.")],
+    metric: Annotated[str | None, typer.Option("--metric", "-m", help="This metric only.")] = None,
+    task: Annotated[str | None, typer.Option("--task", "-t", help="Papers that address this task only.")] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="So many of each section.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json, markdown or html")] = "table",
+) -> None:
+    """Rank the results on a dataset; scores, gains and ratios and every unit apart, each with its evidence."""
+    from kg.cli.output import emit
+    from kg.query.leaderboard import leaderboard as rank
+    from kg.store import GraphDirectory, open_store
+
+    base = GraphDirectory.open(graph).base
+    board = rank(open_store(graph), dataset, metric=metric, task=task, top=top, base=base)
+    if format_ == "json":
+        sys.stdout.write(board.to_json())
+    else:
+        emit(board.rows(brief=format_ == "table"), format_, sys.stdout)
+    if not board.entries:
+        print(f"kg: no results on {board.dataset.label} in this graph", file=sys.stderr)
+    if board.cut:
+        print("kg: the answer was cut at --top; there is more", file=sys.stderr)

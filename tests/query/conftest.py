@@ -1,0 +1,141 @@
+"""A small graph in the contract's shape, made by hand; the answers in the tests are worked out from it on paper.
+
+paper   date        authors  proposes  task      results on IMG (and where said, elsewhere)
+alpha   2019-05-01  Ada      Net-A     classify  Accuracy 70.0 % (test); code A1 and A2
+beta    2020        Ada Bob  Net-B     classify  Accuracy 75.5 % (test), gain 5.5 points over Net-A
+gamma   2020-03-04  Bob      Net-C     classify  Accuracy 75.5 % (val), Accuracy 0.81 without a unit, ratio 2× over Net-A;
+                                               code C
+delta   2021-01     (none)   Net-D     detect    Error 12.0 on SPOT, Error 9.5 on SPOT by Net-A
+"""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.store import GraphDirectory
+from kg.vocab import BASE, PREFIXES
+
+ENTITIES = """
+GRAPH <graph/entities> {
+  <method/net-a> a kg:Method ; skos:prefLabel "Net-A"@en ; skos:altLabel "Network Alpha"@en .
+  <method/net-b> a kg:Method ; skos:prefLabel "Net-B"@en .
+  <method/net-c> a kg:Method ; skos:prefLabel "Net-C"@en .
+  <method/net-d> a kg:Method ; skos:prefLabel "Net-D"@en .
+  <dataset/img> a kg:Dataset ; skos:prefLabel "IMG"@en ; skos:altLabel "Images of Things"@en .
+  <benchmark/spot> a kg:Benchmark ; skos:prefLabel "SPOT"@en .
+  <metric/accuracy> a kg:Metric ; skos:prefLabel "Accuracy"@en ; kg:higherIsBetter true .
+  <metric/error> a kg:Metric ; skos:prefLabel "Error"@en ; kg:higherIsBetter false .
+  <task/classify> a kg:Task ; skos:prefLabel "classification"@en .
+  <task/detect> a kg:Task ; skos:prefLabel "detection"@en .
+}
+GRAPH <graph/people> {
+  <person/ada> a schema:Person ; schema:name "Ada Example" .
+  <person/bob> a schema:Person ; schema:name "Bob Example" .
+}
+"""
+
+
+def mentions(paper: str, *entities: str) -> str:
+    """Two mentions of each entity, `<mention/PAPER/0-ENTITY>` the first in order."""
+    return "".join(
+        f"<mention/{paper}/{i}-{e.partition('/')[2]}> a kg:Mention ; nif:referenceContext <paper/{paper}#text> ;"
+        f' nif:anchorOf "x" ; itsrdf:taIdentRef <{e}> .\n'
+        for e in entities
+        for i in (0, 1)
+    )
+
+
+def claim(paper: str, head: str, relation: str, tail: str) -> str:
+    name = f"{paper}/{head.partition('/')[2]}-{relation}-{tail.partition('/')[2]}"
+    return (
+        f"<{head}> kg:{relation} <{tail}> . <paper/{paper}> kg:claims <claim/{name}> .\n"
+        f"<claim/{name}> a kg:Claim, rdf:Statement ; rdf:subject <{head}> ; rdf:predicate kg:{relation} ;"
+        f" rdf:object <{tail}> ; kg:evidence <sentence/{name}> .\n"
+    )
+
+
+def result(paper: str, name: str, body: str) -> str:
+    return (
+        f"<paper/{paper}> kg:reports <result/{paper}/{name}> . <result/{paper}/{name}> a kg:Result ; {body} ;"
+        f" kg:evidence <sentence/{paper}/{name}> .\n"
+        f'<sentence/{paper}/{name}> a nif:Sentence ; nif:anchorOf "Sentence {name} of {paper}." .\n'
+    )
+
+
+SCORE = "kg:resultKind kg:Absolute ; kg:ofMetric <metric/accuracy> ; kg:onDataset <dataset/img> ; kg:ofMethod"
+PAPERS = {
+    "alpha": """<paper/alpha> a kg:Paper ; dcterms:title "Alpha" ; dcterms:issued "2019-05-01"^^xsd:date ;
+        dcterms:creator <person/ada> ; kg:text <paper/alpha#text> ; kg:proposes <method/net-a> ;
+        kg:addresses <task/classify> ;
+        kg:evaluatesOn <dataset/img> ; kg:reportsMetric <metric/accuracy> ;
+        kg:codeRepository <https://github.com/e/a2>, <https://github.com/e/a1> .\n"""
+    + mentions("alpha", "method/net-a", "dataset/img")
+    + result("alpha", "r1", f'{SCORE} <method/net-a> ; kg:value 70.0 ; kg:unit "%" ; kg:split "test"'),
+    "beta": """<paper/beta> a kg:Paper ; dcterms:title "Beta" ; dcterms:issued "2020"^^xsd:gYear ;
+        dcterms:creator <person/ada>, <person/bob> ; kg:text <paper/beta#text> ; kg:proposes <method/net-b> ;
+        kg:comparesWith <method/net-a> ; kg:addresses <task/classify> ; kg:evaluatesOn <dataset/img> .\n"""
+    + mentions("beta", "method/net-b", "method/net-a", "dataset/img")
+    + result("beta", "r1", f'{SCORE} <method/net-b> ; kg:value 75.5 ; kg:unit "%" ; kg:split "test"')
+    + result(
+        "beta",
+        "r2",
+        'kg:resultKind kg:Gain ; kg:ofMetric <metric/accuracy> ; kg:onDataset <dataset/img> ;'
+        ' kg:ofMethod <method/net-b> ; kg:baseline <method/net-a> ; kg:value 5.5 ; kg:unit "points" ; kg:direction "up"',
+    )
+    + claim("beta", "method/net-b", "outperforms", "method/net-a")
+    + claim("beta", "method/net-b", "basedOn", "method/net-a"),
+    "gamma": """<paper/gamma> a kg:Paper ; dcterms:title "Gamma" ; dcterms:issued "2020-03-04"^^xsd:date ;
+        dcterms:creator <person/bob> ; kg:text <paper/gamma#text> ; kg:proposes <method/net-c> ;
+        kg:uses <method/net-b> ;
+        kg:addresses <task/classify> ; kg:evaluatesOn <dataset/img> ; kg:codeRepository <https://github.com/e/c> .\n"""
+    + mentions("gamma", "method/net-c", "method/net-b", "dataset/img")
+    + result("gamma", "r1", f'{SCORE} <method/net-c> ; kg:value 75.5 ; kg:unit "%" ; kg:split "val"')
+    + result("gamma", "r2", f"{SCORE} <method/net-c> ; kg:value 0.81")
+    + result(
+        "gamma",
+        "r3",
+        'kg:resultKind kg:Ratio ; kg:onDataset <dataset/img> ; kg:ofMethod <method/net-c> ;'
+        ' kg:baseline <method/net-a> ; kg:minValue 2 ; kg:unit "×" ; kg:direction "up"',
+    )
+    + claim("gamma", "method/net-c", "basedOn", "method/net-b")
+    + claim("gamma", "method/net-c", "outperforms", "method/net-a"),
+    "delta": """<paper/delta> a kg:Paper ; dcterms:title "Delta" ; dcterms:issued "2021-01"^^xsd:gYearMonth ;
+        kg:text <paper/delta#text> ; kg:proposes <method/net-d> ; kg:introduces <benchmark/spot> ;
+        kg:addresses <task/detect> .\n"""
+    + mentions("delta", "method/net-d", "benchmark/spot")
+    + result(
+        "delta", "r1", "kg:resultKind kg:Absolute ; kg:ofMetric <metric/error> ; kg:onDataset <benchmark/spot> ;"
+        " kg:ofMethod <method/net-d> ; kg:value 12.0",
+    )
+    + result(
+        "delta", "r2", "kg:resultKind kg:Absolute ; kg:ofMetric <metric/error> ; kg:onDataset <benchmark/spot> ;"
+        " kg:ofMethod <method/net-a> ; kg:value 9.5",
+    )
+    + claim("delta", "benchmark/spot", "usedFor", "task/detect")
+    + claim("delta", "dataset/img", "usedFor", "task/detect"),
+}  # fmt: skip
+
+
+def trig() -> str:
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    papers = "".join(f"GRAPH <paper/{name}> {{\n{body}}}\n" for name, body in PAPERS.items())
+    return f"@base <{BASE}> .\n{prefixes}{ENTITIES}{papers}"
+
+
+@pytest.fixture(scope="session")
+def small() -> ox.Store:
+    """The small graph in memory."""
+    store = ox.Store()
+    store.load(trig(), ox.RdfFormat.TRIG)
+    return store
+
+
+@pytest.fixture
+def small_graph(tmp_path: Path) -> Path:
+    """The small graph as a graph directory."""
+    directory = GraphDirectory.create(tmp_path / "small", BASE)
+    store = ox.Store(str(directory.store))
+    store.load(trig(), ox.RdfFormat.TRIG)
+    store.flush()
+    return directory.path
