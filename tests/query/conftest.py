@@ -3,8 +3,8 @@
 paper   date        authors  proposes  task      results on IMG (and where said, elsewhere)
 alpha   2019-05-01  Ada      Net-A     classify  Accuracy 70.0 % (test); code A1 and A2
 beta    2020        Ada Bob  Net-B     classify  Accuracy 75.5 % (test), gain 5.5 points over Net-A
-gamma   2020-03-04  Bob      Net-C     classify  Accuracy 75.5 % (val), Accuracy 0.81 without a unit, ratio 2× over Net-A;
-                                               code C
+gamma   2020-03-04  Bob      Net-C     classify  Accuracy 75.5 % (val), Accuracy 0.81 without a unit, ratio 2×
+                                               over Net-A; code C
 delta   2021-01     (none)   Net-D     detect    Error 12.0 on SPOT, Error 9.5 on SPOT by Net-A
 """
 
@@ -81,7 +81,8 @@ PAPERS = {
         "beta",
         "r2",
         'kg:resultKind kg:Gain ; kg:ofMetric <metric/accuracy> ; kg:onDataset <dataset/img> ;'
-        ' kg:ofMethod <method/net-b> ; kg:baseline <method/net-a> ; kg:value 5.5 ; kg:unit "points" ; kg:direction "up"',
+        ' kg:ofMethod <method/net-b> ; kg:baseline <method/net-a> ; kg:value 5.5 ; kg:unit "points" ;'
+        ' kg:direction "up"',
     )
     + claim("beta", "method/net-b", "outperforms", "method/net-a")
     + claim("beta", "method/net-b", "basedOn", "method/net-a"),
