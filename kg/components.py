@@ -78,7 +78,9 @@ def _absent(name: str) -> Component:
 @Language.factory("kg_acronyms")
 def make_acronyms(nlp: Language, name: str) -> Component:
     """Write acronym definitions to `doc.user_data["kg"]["acronyms"]`."""
-    return _absent(name)
+    from kg.extract.annotators import Acronyms
+
+    return Acronyms()
 
 
 @Language.factory("kg_quantities")
@@ -96,4 +98,6 @@ def make_patterns(nlp: Language, name: str) -> Component:
 @Language.factory("kg_coreference")
 def make_coreference(nlp: Language, name: str) -> Component:
     """Gather mentions of one thing into `doc.user_data["kg"]["entities"]`."""
-    return _absent(name)
+    from kg.extract.annotators import Coreference
+
+    return Coreference()

@@ -8,10 +8,12 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from kg.extract.acronyms import Definition, find_acronyms
+from kg.extract.coreference import Named, gather
 from kg.extract.sentences import sentence_spans
 from kg.extract.urls import find_urls
 
-__all__ = ["Sentences", "Urls", "notes"]
+__all__ = ["Acronyms", "Coreference", "Sentences", "Urls", "notes"]
 
 
 def notes(doc: Doc) -> dict[str, Any]:
@@ -51,4 +53,41 @@ class Sentences:
                 following = next(starts, None)
             else:
                 token.is_sent_start = token.i == 0
+        return doc
+
+
+class Acronyms:
+    """`kg_acronyms`: notes `{"short": [start, end], "long": [start, end]}` for each definition."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the definitions of the document."""
+        notes(doc)["acronyms"] = [
+            {"short": [d.short_start, d.short_end], "long": [d.long_start, d.long_end]} for d in find_acronyms(doc.text)
+        ]
+        return doc
+
+
+class Coreference:
+    """`kg_coreference`: notes the entities, from the spans, their scores and the acronyms.
+
+    A mention's score is looked up in `doc.user_data["kg_scores"]`, its core score in `doc.user_data["kg_core"]`, both by
+    "start:end:label" in characters; absent scores are 1.
+    """
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Gather the mentions of the document."""
+        spans = doc.spans["kg"] if "kg" in doc.spans else ()
+        scores: dict[str, float] = doc.user_data.get("kg_scores", {})
+        core: dict[str, float] = doc.user_data.get("kg_core", {})
+        mentions = []
+        for span in spans:
+            place = f"{span.start_char}:{span.end_char}:{span.label_}"
+            score = scores.get(place, 1.0)
+            mentions.append(Named(span.start_char, span.end_char, span.label_, score, core.get(place, 1.0)))
+        found = notes(doc).get("acronyms")
+        if found is None:
+            definitions = find_acronyms(doc.text)
+        else:
+            definitions = [Definition(*row["short"], *row["long"]) for row in found]
+        notes(doc)["entities"] = gather(doc.text, mentions, definitions)
         return doc

@@ -5,6 +5,7 @@ patterns and weights. A configuration that asks for anything else (another facto
 """
 
 import hashlib
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import spacy
 from confection import Config, ConfigValidationError
 from spacy.language import Language
 
-import kg.components  # noqa: F401  (registers the factories where the package is used from a checkout)
 from kg.errors import PipelineError
 from kg.resources import data_dir
 
@@ -49,6 +49,8 @@ def load_pipeline(name_or_dir: str | Path) -> Language:
     """Return the pipeline, ready to read; raises PipelineError for an unknown name or a bad configuration."""
     folder = find_pipeline(name_or_dir)
     config = _read_config(folder / _CONFIG)
+    # Installed, spaCy finds the factories by our entry points; in a checkout this registers them.
+    importlib.import_module("kg.components")
     try:
         nlp = spacy.blank("en", config={"nlp": {"tokenizer": _TOKENIZER}})
         for name in config["nlp"]["pipeline"]:
