@@ -70,13 +70,13 @@ class Acronyms:
 class Coreference:
     """`kg_coreference`: notes the entities, from the spans, their scores and the acronyms.
 
-    A mention's score is looked up in `doc.user_data["kg_scores"]`, its core score in `doc.user_data["kg_core"]`, both by
-    "start:end:label" in characters; absent scores are 1.
+    A mention's score is looked up in `doc.user_data["kg_scores"]`, its core score in `doc.user_data["kg_core"]`, both
+    by "start:end:label" in characters; absent scores are 1.
     """
 
     def __call__(self, doc: Doc) -> Doc:
         """Gather the mentions of the document."""
-        spans = doc.spans["kg"] if "kg" in doc.spans else ()
+        spans = doc.spans.get("kg", ())
         scores: dict[str, float] = doc.user_data.get("kg_scores", {})
         core: dict[str, float] = doc.user_data.get("kg_core", {})
         mentions = []
