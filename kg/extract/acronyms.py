@@ -31,8 +31,8 @@ _APPOSED = re.compile(
     r"\b([A-Z][\w+\-]{1,14}), (?:an?|the) ((?:new|novel|simple|efficient|unified|general|large) )?(?=\S)"
 )
 _CALLED = re.compile(
-    r",? (?:\(?(?:which|that) we (?:call|name|term|dub|refer to as)|called|named|dubbed|termed|coined|denoted|abbreviated"
-    r"(?: as)?|or|i\.e\.,?) ([A-Z][\w+\-]{1,14})\b"
+    r",? (?:\(?(?:which|that) we (?:call|name|term|dub|refer to as)|called|named|dubbed|termed|coined|denoted"
+    r"|abbreviated(?: as)?|denoted as|or|i\.e\.,?) ([A-Z][\w+\-]{1,14})\b"
 )
 _STOP = frozenset(
     ["a", "an", "the", "of", "for", "and", "in", "on", "with", "to", "by", "from", "we", "is", "our", "via"]
