@@ -8,7 +8,9 @@ the decisions: neither the order of the papers nor the number of builds can be s
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -88,39 +90,43 @@ def build(
     """
     new = not Path(graph).exists()
     directory = GraphDirectory.create(graph, base)
-    with directory.writing():
-        ledger = Ledger(directory.ledger)
+    with _opened(directory) as ledger:
         try:
             records, problems = _read(ledger, read(inputs, format=format, columns=columns), skip_bad, progress)
-            _list(directory, problems)
-            done, failures = _extract(ledger, pipeline, jobs, time_limit, progress)
-            _list(directory, problems + failures)
-            renamed = _finish(directory, ledger, vocabulary, decisions, min_confidence, progress)
-            return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
         except InputError:
             if new:
                 shutil.rmtree(directory.path)
             raise
-        finally:
-            if directory.path.exists():
-                ledger.close()
+        _list(directory, problems)
+        done, failures = _extract(ledger, pipeline, jobs, time_limit, progress)
+        _list(directory, problems + failures)
+        renamed = _finish(directory, ledger, vocabulary, decisions, min_confidence, progress)
+        return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
 
 
 def remove(graph: str | Path, papers: Iterable[str], *, progress: Progress = lambda stage, done, total: None) -> int:
     """Take papers out, by IRI, key or identifier ("arXiv:2106.04632"); return how many."""
     directory = GraphDirectory.open(graph)
+    with _opened(directory) as ledger:
+        with ledger:
+            keys = [_find(ledger, directory, name) for name in papers]
+            for key in keys:
+                ledger.remove_records(key)
+                ledger.remove_paper(key)
+        _finish(directory, ledger, (), None, None, progress)
+        return len(keys)
+
+
+@contextmanager
+def _opened(directory: GraphDirectory) -> Iterator[Ledger]:
+    """Hold the graph for writing; a disk that is full or fails is the user's to mend, and costs nothing written."""
     with directory.writing():
-        ledger = Ledger(directory.ledger)
         try:
-            with ledger:
-                keys = [_find(ledger, directory, name) for name in papers]
-                for key in keys:
-                    ledger.remove_records(key)
-                    ledger.remove_paper(key)
-            _finish(directory, ledger, (), None, None, progress)
-            return len(keys)
-        finally:
-            ledger.close()
+            with closing(Ledger(directory.ledger)) as ledger:
+                yield ledger
+        except (sqlite3.Error, OSError) as error:
+            hint = "make room, then run the same command again: it goes on where it stopped"
+            raise StoreError(f"cannot be written ({error})", path=directory.path, hint=hint) from error
 
 
 def _find(ledger: Ledger, directory: GraphDirectory, name: str) -> str:
