@@ -6,6 +6,7 @@ from kg.cli.build import build, remove
 from kg.cli.info import info
 from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
+from kg.cli.view import view
 
 app = typer.Typer(
     name="kg",
@@ -20,6 +21,7 @@ app.command("query")(query)
 app.command("info")(info)
 app.command("remove")(remove)
 app.command("leaderboard")(leaderboard)
+app.command("view")(view)
 
 
 @app.callback()

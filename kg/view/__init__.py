@@ -1,1 +1,7 @@
-"""View: pictures of the graph as self-contained pages."""
+"""View: from a store to pages that people look at, each one file that loads nothing from anywhere."""
+
+from kg.view.page import View, draw, render, to_pyvis
+from kg.view.select import Selection, find_entity, select
+from kg.view.whole import whole_graph
+
+__all__ = ["Selection", "View", "draw", "find_entity", "render", "select", "to_pyvis", "whole_graph"]

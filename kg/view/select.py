@@ -1,0 +1,216 @@
+"""Choose what to see: from everything to the part one can read, with a note of what was left out."""
+
+import difflib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+
+import networkx as nx
+from pyoxigraph import NamedNode, QueryTriples, Store
+from rdflib.namespace import SKOS
+
+from kg.errors import QueryError
+from kg.model import Role
+from kg.view.look import NODES
+from kg.view.rows import rows
+from kg.view.whole import connect, local_name, whole_graph
+from kg.vocab import PREFIXES
+
+__all__ = ["MOST", "Selection", "find_entity", "select"]
+
+#: What a page draws when nothing is asked, and the most that any page draws.
+USUAL, MOST = 400, 3000
+
+Graph = nx.MultiDiGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to see; several conditions hold together, several values of one are alternatives.
+
+    `around` are IRIs, names or aliases; `types` are names of types (without "Paper", entities are joined where a paper
+    names both); `years` is `2021` or `2019-2021`; `query` is a CONSTRUCT or DESCRIBE query whose triples are drawn.
+    """
+
+    around: tuple[str, ...] = ()
+    hops: int = 1
+    types: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    years: str | None = None
+    query: str | None = None
+    support: int = 1
+    limit: int = USUAL
+    aggregate: str | None = None
+
+
+def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", str]:
+    """Return the chosen part of the graph and the note of what it leaves out ("" where it leaves out nothing).
+
+    Raises QueryError for a name, type, year or query that makes no sense here.
+    """
+    if selection.limit < 1:
+        raise QueryError(f"nothing can be drawn with a limit of {selection.limit}", hint="give --limit 1 or more")
+    if selection.query is not None:
+        graph = _constructed(store, selection.query)
+    else:
+        graph = _filtered(store, whole_graph(store), selection)
+    return _limited(graph, selection)
+
+
+def find_entity(store: Store, graph: "nx.MultiDiGraph[str]", name: str) -> str:
+    """Return the node of this IRI, local name (`method/filip`), label or alias; of several, the most connected."""
+    if name in graph:
+        return name
+    wanted = name.casefold().strip()
+    found = [n for n in graph if n.casefold().endswith("/" + wanted) or graph.nodes[n]["label"].casefold() == wanted]
+    if not found:
+        aliases = rows(store, predicate=str(SKOS.altLabel))
+        found = sorted({row.subject for row in aliases if row.value.casefold() == wanted and row.subject in graph})
+    if found:
+        return max(sorted(found), key=lambda n: graph.degree(n))
+    labels = sorted({graph.nodes[n]["label"] for n in graph})
+    near = difflib.get_close_matches(name, labels, 3, 0.6)
+    hint = f"near to it: {', '.join(near)}" if near else "list the names with: kg entities GRAPH"
+    raise QueryError(f"nothing in this graph is called {name!r}", hint=hint)
+
+
+def _filtered(store: Store, graph: "nx.MultiDiGraph[str]", selection: Selection) -> "nx.MultiDiGraph[str]":
+    if selection.years:
+        low, high = _years(selection.years)
+        late = [n for n, d in graph.nodes(data=True) if d["type"] == "Paper" and not low <= d["issued"][:4] <= high]
+        graph = _only_papers_but(graph, set(late))
+    for names, roles in (
+        (selection.datasets, {Role.EVALUATES, Role.USES, Role.INTRODUCES}),
+        (selection.tasks, {Role.ADDRESSES}),
+    ):
+        if names:
+            ends = {find_entity(store, graph, name) for name in names}
+            about = {
+                head for head, tail, role in graph.in_edges(ends, keys=True) if role in roles and _is_paper(graph, head)
+            }
+            graph = _only_papers_but(graph, {n for n in graph if _is_paper(graph, n)} - about, keep=frozenset(ends))
+    if selection.around:
+        centres = [find_entity(store, graph, name) for name in selection.around]
+        graph = _neighbourhood(graph, centres, selection.hops)
+    if selection.types:
+        graph = _of_types(graph, _types(selection.types), selection.support)
+    return graph
+
+
+def _is_paper(graph: "nx.MultiDiGraph[str]", node: str) -> bool:
+    return bool(graph.nodes[node]["type"] == "Paper")
+
+
+def _years(text: str) -> tuple[str, str]:
+    low, _, high = text.partition("-")
+    high = high or low
+    if not (len(low) == len(high) == 4 and (low + high).isdigit() and low <= high):
+        raise QueryError(f"not a year or span of years: {text!r}", hint="write 2021 or 2019-2021")
+    return low, high
+
+
+def _types(names: tuple[str, ...]) -> set[str]:
+    known = {type_.casefold(): str(type_) for type_ in NODES if type_ not in ("Community", "Other")}
+    unknown = [name for name in names if name.casefold().removesuffix("s") not in known]
+    if unknown:
+        raise QueryError(f"no such type: {unknown[0]!r}", hint=f"the types are {', '.join(known.values())}")
+    types = {known[name.casefold().removesuffix("s")] for name in names}
+    return types | {"Benchmark"} if "Dataset" in types else types  # a benchmark is a dataset
+
+
+def _only_papers_but(
+    graph: "nx.MultiDiGraph[str]", out: set[str], keep: frozenset[str] = frozenset()
+) -> "nx.MultiDiGraph[str]":
+    """Take papers out, the statements that they alone make, and the entities that nothing then names."""
+    rest: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    rest.add_nodes_from((n, d) for n, d in graph.nodes(data=True) if n not in out)
+    for head, tail, role, data in graph.edges(keys=True, data=True):
+        papers = [paper for paper in data["papers"] if paper not in out]
+        if head in rest and tail in rest and (papers or not data["papers"]):
+            rest.add_edge(head, tail, role, **{**data, "papers": papers})
+    named = {tail for head, tail in rest.edges() if _is_paper(rest, head)} | keep
+    return _induced(rest, {n for n in rest if _is_paper(rest, n) or n in named})
+
+
+def _induced(graph: "nx.MultiDiGraph[str]", nodes: set[str]) -> "nx.MultiDiGraph[str]":
+    """The part between these nodes, in the order of the whole (a networkx view has the order of a set)."""
+    part: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    part.add_nodes_from((n, d) for n, d in graph.nodes(data=True) if n in nodes)
+    for head, tail, role, data in graph.edges(keys=True, data=True):
+        if head in part and tail in part:
+            part.add_edge(head, tail, role, **data)
+    return part
+
+
+def _neighbourhood(graph: "nx.MultiDiGraph[str]", centres: list[str], hops: int) -> "nx.MultiDiGraph[str]":
+    distance = nx.multi_source_dijkstra_path_length(graph.to_undirected(as_view=True), centres, hops, weight=_one)
+    part = _induced(graph, set(distance))
+    nx.set_node_attributes(part, distance, "distance")
+    return part
+
+
+def _one(head: str, tail: str, data: object) -> int:
+    return 1
+
+
+def _of_types(graph: "nx.MultiDiGraph[str]", types: set[str], support: int) -> "nx.MultiDiGraph[str]":
+    """Keep nodes of these types; where papers go, entities that a paper names in a role are joined directly."""
+    kept = {n for n, data in graph.nodes(data=True) if data["type"] in types}
+    part = _induced(graph, kept)
+    if "Paper" in types:
+        return part
+    together: dict[tuple[str, str], list[str]] = {}
+    for paper in (n for n in graph if _is_paper(graph, n)):
+        named = sorted({tail for _, tail, role in graph.out_edges(paper, keys=True) if role != Role.MENTIONS} & kept)
+        for pair in combinations(named, 2):
+            together.setdefault(pair, []).append(paper)
+    for (head, tail), papers in sorted(together.items()):
+        if len(papers) >= support and not part.has_edge(head, tail) and not part.has_edge(tail, head):
+            for paper in papers:
+                connect(part, head, tail, "together", paper)
+            part.edges[head, tail, "together"]["pull"] = float(len(papers)) ** 0.5
+    return part
+
+
+def _constructed(store: Store, query: str) -> "nx.MultiDiGraph[str]":
+    try:
+        triples = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise QueryError(f"the query cannot be read: {error}") from error
+    if not isinstance(triples, QueryTriples):
+        raise QueryError("only the triples of a query can be drawn", hint="write CONSTRUCT { … } WHERE { … }")
+    known = whole_graph(store)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for triple in sorted(triples, key=str):
+        head, tail = (getattr(end, "value", str(end)) for end in (triple.subject, triple.object))
+        for end, value in ((triple.subject, head), (triple.object, tail)):
+            if value not in graph:
+                named = isinstance(end, NamedNode)
+                graph.add_node(value, **known.nodes.get(value, _other(value, named)))
+        role = local_name(triple.predicate.value)
+        papers = [head] if graph.nodes[head]["type"] == "Paper" else []
+        if known.has_edge(head, tail, role):
+            graph.add_edge(head, tail, role, **known.edges[head, tail, role])
+        else:
+            graph.add_edge(head, tail, role, role=role, papers=papers, results=[], pull=1.0)
+    return graph
+
+
+def _other(value: str, named: bool) -> dict[str, str]:
+    return {"type": "Other", "label": local_name(value) if named else value, "issued": ""}
+
+
+def _limited(graph: "nx.MultiDiGraph[str]", selection: Selection) -> tuple["nx.MultiDiGraph[str]", str]:
+    limit = min(selection.limit, MOST)
+    if graph.number_of_nodes() <= limit:
+        return graph, ""
+    rank = sorted(graph, key=lambda n: (graph.nodes[n].get("distance", 0), -graph.degree(n), n))
+    kept = set(rank[:limit])
+    part = _induced(graph, kept)
+    lost = Counter(graph.nodes[n]["type"] for n in graph if n not in kept)
+    words = ", ".join(f"{lost[type_]:,} {NODES[type_].plural}" for type_ in NODES if lost[type_])
+    note = f"Showing the {limit:,} most connected of {graph.number_of_nodes():,} nodes. Left out: {words}."
+    if limit < selection.limit:
+        note += f" A page draws at most {MOST:,}; see more with --aggregate."
+    return part, note
