@@ -10,6 +10,7 @@ A reader sees a `Document` and nothing of files, archives or encodings:
 
 import codecs
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO, cast
@@ -32,6 +33,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*\bencoding=["']([\w.-]+)|<meta[^>]*\bcharset=["']?([\w.-]+)""", re.I)
 
 
 def excerpt(text: str, width: int = 80) -> str:
@@ -50,7 +52,20 @@ def _detect(head: bytes) -> str:
         return "utf-16-le"
     if len(head) >= 8 and even.count(0) > 0.7 * len(even) and not odd.count(0):
         return "utf-16-be"
-    return "utf-8"
+    return _declared(head) or "utf-8"
+
+
+def _declared(head: bytes) -> str | None:
+    """Return the encoding that XML or HTML declares, where it is one of a single byte or of East Asia."""
+    start = head.lstrip()[:1]
+    match = _DECLARED.search(head[:2048]) if start == b"<" else None
+    try:
+        codec = codecs.lookup((match[1] or match[2]).decode()) if match else None
+    except LookupError:
+        return None
+    if codec is None or not codec._is_text_encoding or codec.name.startswith("utf"):
+        return None
+    return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
 
 
 def _looks_binary(head: bytes) -> bool:

@@ -127,3 +127,12 @@ def orcid(text: str | None) -> str | None:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     return "-".join(digits[i : i + 4] for i in (0, 4, 8, 12)) if "0123456789X"[check] == digits[15] else None
+
+
+def other_links(urls: "list[str] | tuple[str, ...]", ids: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
+    """Return the URLs, each once, that are not just an address of the paper itself.
+
+    >>> other_links(["https://arxiv.org/abs/2106.04632", "https://github.com/a/b"], ["arXiv:2106.04632"])
+    ('https://github.com/a/b',)
+    """
+    return tuple(url for url in dict.fromkeys(urls) if identifier(url) not in ids)

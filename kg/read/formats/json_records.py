@@ -12,7 +12,8 @@ from kg.model import Abstract, Person, Problem, ProblemKind
 from kg.read.document import Document, Head
 from kg.read.formats.base import LIKELY, NO, POSSIBLE, Format, Item
 from kg.read.formats.json_stream import first_record, records
-from kg.read.ids import arxiv, identifier, orcid
+from kg.read.ids import arxiv, identifier, orcid, other_links
+from kg.read.markup import plain_markup
 from kg.read.text import URL, iso_date, natural_name, one_line, split_names
 from kg.read.venue import venue_of
 
@@ -100,7 +101,9 @@ def _type(value: object) -> str:
 
 
 def _own(record: Fields, source: str, line: int) -> Abstract | None:
-    abstract = first(record, _ABSTRACT)
+    abstract, title = first(record, _ABSTRACT), first(record, _TITLE)
+    if "container-title" in record or "<jats:" in abstract:  # Crossref and CSL write markup
+        abstract, title = plain_markup(abstract), plain_markup(title)
     if not abstract:
         return None
     given = text_of(record.get("id"))
@@ -111,19 +114,32 @@ def _own(record: Fields, source: str, line: int) -> Abstract | None:
         (found[1] for name in ("id", "arxiv_id", "url") if (found := arxiv(text_of(record.get(name))))), None
     )
     comment = first(record, _COMMENT) or None
+    named = list(dict.fromkeys(id_ for id_ in ids if id_))
     return Abstract(
         abstract=abstract,
-        title=first(record, _TITLE) or None,
-        ids=tuple(dict.fromkeys(id_ for id_ in ids if id_)),
+        title=title or None,
+        ids=tuple(named),
         version=version,
         authors=tuple(_people(next((record[name] for name in _AUTHORS if record.get(name)), None))),
-        issued=iso_date(first(record, _ISSUED)),
+        issued=_issued(record),
         venue=first(record, _VENUE) or venue_of(comment),
         comment=comment,
-        links=tuple(dict.fromkeys(url for name in _LINKS for url in _urls(record.get(name)))),
+        links=other_links([url for name in _LINKS for url in _urls(record.get(name))], named),
         source=source,
         line=line,
     )
+
+
+def _issued(record: Fields) -> str | None:
+    """Return the date of the first field that holds one; CSL writes {"date-parts": [[2021, 6, 8]]}."""
+    for name in _ISSUED:
+        value = record.get(name)
+        if isinstance(value, dict):
+            parts = next((part for part in value.get("date-parts") or () if isinstance(part, list)), [])
+            value = "-".join(str(part) for part in parts) or value.get("raw") or value.get("literal")
+        if date := iso_date(text_of(value)):
+            return date
+    return None
 
 
 def _listed(value: object) -> list[object]:

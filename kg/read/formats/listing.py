@@ -136,6 +136,9 @@ def _abstract(
         for paragraph in group:
             yield document.problem(paragraph.line, lost, paragraph.text, ProblemKind.NOISE)
         return
+    if _is_comment(plain[at].text) and len(plain[at].text) < 150 and not is_prose(plain[at].text, 120):
+        yield document.problem(group[0].line, "an id without an abstract", plain[at].text, ProblemKind.SKIPPED)
+        return
     body = re.sub(r"^\s*Abstract\s*[:.—-]\s*", "", plain[at].text)
     title = plain[at - 1].text if at and looks_like_title(plain[at - 1].text) else None
     for paragraph in plain[: at - 1 if title else at]:
