@@ -89,10 +89,14 @@ def build(
     seconds in one of them is given up.
     """
     new = not Path(graph).exists()
+    items = read(inputs, format=format, columns=columns)
+    files = tuple(vocabulary)
+    # What the user named wrongly is to be said before a folder is made.
+    _ = Extractor(pipeline).version, load_vocabulary(files), load_decisions(decisions)
     directory = GraphDirectory.create(graph, base)
     with _opened(directory) as ledger:
         try:
-            records, problems = _read(ledger, read(inputs, format=format, columns=columns), skip_bad, progress)
+            records, problems = _read(ledger, items, skip_bad, progress)
         except InputError:
             if new:
                 shutil.rmtree(directory.path)
@@ -100,7 +104,7 @@ def build(
         _list(directory, problems)
         done, failures = _extract(ledger, pipeline, jobs, time_limit, progress)
         _list(directory, problems + failures)
-        renamed = _finish(directory, ledger, vocabulary, decisions, min_confidence, progress)
+        renamed = _finish(directory, ledger, files, decisions, min_confidence, progress)
         return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
 
 

@@ -1,5 +1,6 @@
 """`kg build` and `kg remove`: make, extend and prune a graph."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,9 @@ def build(
     for old, new in done.renamed:
         say(f"renamed: {old} is now {new}")
     if done.problems:
-        say(f"{len(done.problems)} stretches of the input are no record; {output}/problems.jsonl lists them")
+        kinds = Counter(str(problem.kind) for problem in done.problems)
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        say(f"not read as records: {told}; {output}/problems.jsonl lists them")
     for failure in done.failures[:5]:
         say(f"{failure.source}: {failure.message}")
     say(f"{done.papers} papers in {output} ({done.records} records, {done.read} texts read)")
