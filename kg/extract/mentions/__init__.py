@@ -1,0 +1,1 @@
+"""The learned mention component."""

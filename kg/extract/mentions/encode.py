@@ -1,0 +1,85 @@
+"""Run the encoder: a text becomes its words and two vectors for each of them.
+
+One text (or window of a long one) is one call of the graph. Its int8 arithmetic scales each tensor by its own range,
+so a text read together with others would come out a little different; read alone it is the same in any batch, and on
+a CPU single texts are also the fastest.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from kg.errors import PipelineError
+from kg.extract.mentions.words import Words, cut_words, pieces_of
+
+__all__ = ["Encoded", "Encoder"]
+
+_GRAPH, _TOKENIZER = "encoder.onnx", "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text's words and the encoder's vectors (words x size, float32) of the first and last piece of each."""
+
+    words: Words
+    first: npt.NDArray[np.float32]
+    last: npt.NDArray[np.float32]
+
+
+class Encoder:
+    """The ONNX graph and its tokenizer.
+
+    The graph takes `input_ids`, `attention_mask` and `token_type_ids` (1 x pieces, int64; a type is the shape of the
+    piece's word, see `words`) and gives `last_hidden_state` (1 x pieces x size). `threads` of 0 means every core.
+    """
+
+    def __init__(self, graph: bytes, tokenizer: str, *, threads: int = 0, limit: int = 512) -> None:
+        self.graph = graph
+        self.tokenizer_json = tokenizer
+        self.limit = limit
+        self.tokenizer = Tokenizer.from_str(tokenizer)
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # texts differ in length: the arena would keep the worst case of each
+        self.session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+    @classmethod
+    def from_disk(cls, folder: Path, *, threads: int = 0) -> "Encoder":
+        """Read `encoder.onnx` and `tokenizer.json`; PipelineError names the one that is missing."""
+        for name in (_GRAPH, _TOKENIZER):
+            if not (folder / name).is_file():
+                raise PipelineError("missing weights", path=folder / name, hint="train the pipeline, or use 'rules'")
+        return cls((folder / _GRAPH).read_bytes(), (folder / _TOKENIZER).read_text("utf-8"), threads=threads)
+
+    def to_disk(self, folder: Path) -> None:
+        """Write what `from_disk` reads."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _GRAPH).write_bytes(self.graph)
+        (folder / _TOKENIZER).write_text(self.tokenizer_json, "utf-8")
+
+    def encode(self, text: str, title_end: int = 0) -> Encoded:
+        """Encode a text of any length; one beyond the encoder's window is read in windows of whole sentences."""
+        words = cut_words(text, title_end)
+        first, last = [], []
+        for _, _, pieces in pieces_of(text, words, self.tokenizer, self.limit):
+            feed = {
+                "input_ids": pieces.ids[None],
+                "attention_mask": np.ones_like(pieces.ids)[None],
+                "token_type_ids": pieces.types[None],
+            }
+            vectors = self.session.run(["last_hidden_state"], feed)[0][0]
+            first.append(vectors[pieces.first])
+            last.append(vectors[pieces.last])
+        if not first:
+            empty = np.zeros((0, 0), np.float32)
+            return Encoded(words, empty, empty)
+        return Encoded(words, np.concatenate(first), np.concatenate(last))

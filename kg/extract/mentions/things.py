@@ -1,0 +1,276 @@
+"""From candidate spans to what an abstract names: judge a surface and a type once for the whole text.
+
+1. Candidates with the same folded surface (case, hyphens, plural set aside) and a type not improbable for one of them
+   are one *thing*; its features say how the network scored its mentions, what overlaps it, how it is written, where.
+2. A small model of boosted trees gives the probability that a curator lists the thing with this type (`right`), and
+   that the curator holds it essential (`core`); both are fitted on abstracts the network was not trained on.
+3. A thing is kept where right + weight x core reaches the threshold of its type (chosen for the best F1 on the same
+   abstracts), one type for one surface, best first; what crosses a better one is dropped.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import PipelineError
+from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
+from kg.extract.mentions.words import SHAPES, Words
+
+__all__ = ["FEATURES", "Found", "Judge", "Thing", "Trees", "find_things", "fold_surface", "keep", "spread"]
+
+Array = npt.NDArray[np.float32]
+_LOW = -9.0
+FEATURES = (
+    *("best", "mean", "mass", "core", "start", "inside", "end", "count", "title", "other", "words", "capitals"),
+    *("capital", "digits", "outer", "inner", "crossing", "partner", "position", "hyphen", "opens", "closes", "type"),
+    *(f"role_{index}" for index in range(8)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One folded surface with one type: the indices of its candidates and its features (in the order `FEATURES`)."""
+
+    surface: str
+    type: int
+    members: tuple[int, ...]
+    features: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention to be: characters, type name, probability of being right and core, probability of each role."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+    core: float
+    roles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted regression trees as flat arrays (trees x nodes); a leaf points at itself. `predict` gives log-odds."""
+
+    feature: npt.NDArray[np.int32]
+    threshold: npt.NDArray[np.float64]
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    value: npt.NDArray[np.float64]
+    depth: int
+    base: float
+
+    def predict(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the log-odds of each row (rows x features)."""
+        count = len(self.feature)
+        node = np.zeros((len(rows), count), np.int32)
+        tree = np.arange(count)[None]
+        for _ in range(self.depth):
+            value = np.take_along_axis(rows, self.feature[tree, node].astype(np.int64), axis=1)
+            node = np.where(value <= self.threshold[tree, node], self.left[tree, node], self.right[tree, node])
+        return np.asarray(self.base + self.value[tree, node].sum(1), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The two models and the decision: a threshold for each type, and what a core thing weighs."""
+
+    right: Trees
+    core: Trees
+    thresholds: tuple[float, ...]
+    weight: float
+
+    @classmethod
+    def from_disk(cls, folder: Path) -> "Judge":
+        """Read `judge.npz` and `judge.json`."""
+        for name in ("judge.npz", "judge.json"):
+            if not (folder / name).is_file():
+                raise PipelineError("missing weights", path=folder / name, hint="train the pipeline, or use 'rules'")
+        plan: Mapping[str, Any] = json.loads((folder / "judge.json").read_text("utf-8"))
+        with np.load(folder / "judge.npz", allow_pickle=False) as arrays:
+            trees = [
+                Trees(
+                    *(arrays[f"{name}_{part}"] for part in ("feature", "threshold", "left", "right", "value")),
+                    depth=int(plan[name]["depth"]),
+                    base=float(plan[name]["base"]),
+                )
+                for name in ("right", "core")
+            ]
+        if tuple(plan["features"]) != FEATURES:
+            raise PipelineError("other features than this version's", path=folder / "judge.json", hint="train again")
+        return cls(trees[0], trees[1], tuple(plan["thresholds"][name] for name in TYPES), float(plan["weight"]))
+
+    def to_disk(self, folder: Path) -> None:
+        """Write what `from_disk` reads."""
+        arrays: dict[str, Any] = {}
+        plan: dict[str, Any] = {
+            "features": list(FEATURES),
+            "thresholds": dict(zip(TYPES, self.thresholds, strict=True)),
+            "weight": self.weight,
+        }
+        for name, trees in (("right", self.right), ("core", self.core)):
+            for part in ("feature", "threshold", "left", "right", "value"):
+                arrays[f"{name}_{part}"] = getattr(trees, part)
+            plan[name] = {"depth": trees.depth, "base": trees.base}
+        np.savez_compressed(folder / "judge.npz", allow_pickle=False, **arrays)
+        (folder / "judge.json").write_text(json.dumps(plan, indent=1) + "\n", "utf-8")
+
+    def judge(self, things: list[Thing]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the probabilities of being right and of being core."""
+        if not things:
+            return np.zeros(0), np.zeros(0)
+        rows = np.array([thing.features for thing in things], np.float64)
+        right = 1.0 / (1.0 + np.exp(-self.right.predict(rows)))
+        core = 1.0 / (1.0 + np.exp(-self.core.predict(rows)))
+        return right, np.minimum(core, right)
+
+
+def fold_surface(surface: str) -> str:
+    """Set case, hyphens, spaces, LaTeX signs, an inner "(ACRONYM)" and a plural aside.
+
+    >>> fold_surface("Graph Neural-Networks"), fold_surface("loss"), fold_surface("the GNN")
+    ('graphneuralnetwork', 'loss', 'gnn')
+    """
+    bare = re.sub(r"\s*\([^()]*\)\s*", " ", surface).strip() or surface
+    bare = re.sub(r"\$|\\[a-z]+|[{}\\^]", "", bare.lower())
+    words = [word for word in re.split(r"[\s\-‐-―_/]+", bare) if word]
+    words = words[1:] if len(words) > 1 and words[0] in {"the", "a", "an"} else words
+    joined = "".join(words)
+    return joined[:-1] if len(joined) > 3 and joined.endswith("s") and not joined.endswith("ss") else joined
+
+
+def _overlaps(found: Candidates, types: Array) -> Array:
+    """Return n x 3 x types: the best logit of a candidate that contains, lies within, or crosses each one."""
+    first, last = found.first, found.last
+    touch = (first[:, None] <= last[None]) & (first[None] <= last[:, None])
+    outer = touch & (first[None] <= first[:, None]) & (last[None] >= last[:, None])
+    inner = touch & (first[None] >= first[:, None]) & (last[None] <= last[:, None])
+    crossing = touch & ~outer & ~inner
+    same = np.eye(len(first), dtype=bool)
+    out = np.full((len(first), 3, types.shape[1]), _LOW, np.float32)
+    for slot, relation in enumerate((outer & ~same, inner & ~same, crossing)):
+        for row in np.flatnonzero(relation.any(1)):
+            out[row, slot] = types[relation[row]].max(0)
+    return out
+
+
+def _partners(text: str, words: Words, found: Candidates) -> Array:
+    """Return n x types: the best logit of the other half of "long form (SHORT)"."""
+    out = np.full(found.types.shape, _LOW, np.float32)
+    by_first: dict[int, list[int]] = {}
+    for index, first in enumerate(found.first.tolist()):
+        by_first.setdefault(first, []).append(index)
+    for index, last in enumerate(found.last.tolist()):
+        if last + 2 < len(words) and text[words.starts[last + 1]] == "(":
+            for other in by_first.get(last + 2, ()):
+                after = int(found.last[other]) + 1
+                if after < len(words) and text[words.starts[after]] in "),;":
+                    out[index] = np.maximum(out[index], found.types[other])
+                    out[other] = np.maximum(out[other], found.types[index])
+    return out
+
+
+def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03) -> list[Thing]:
+    """Group the candidates by folded surface and type, in order of first mention; `floor` cuts the hopeless."""
+    if not len(found):
+        return []
+    starts, ends = words.starts[found.first], words.ends[found.last]
+    groups: dict[str, list[int]] = {}
+    for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        groups.setdefault(fold_surface(text[start:end]), []).append(index)
+    likely = sigmoid(found.types) > floor
+    overlaps, partners = _overlaps(found, found.types), _partners(text, words, found)
+    things = []
+    for surface, members in groups.items():
+        for kind in range(len(TYPES)):
+            if likely[members, kind].any():
+                row = _features(text, words, found, members, kind, overlaps, partners)
+                things.append(Thing(surface, kind, tuple(members), row))
+    return things
+
+
+def _features(
+    text: str, words: Words, found: Candidates, members: list[int], kind: int, overlaps: Array, partners: Array
+) -> tuple[float, ...]:
+    """Return one thing's features, in the order of `FEATURES`."""
+    logits = found.types[members, kind]
+    best = members[int(logits.argmax())]
+    first, last = int(found.first[best]), int(found.last[best])
+    others = np.delete(found.types[members], kind, axis=1)
+    shapes = words.shapes[first : last + 1]
+    bare = shapes % SHAPES
+    body = bare[shapes < SHAPES] if (shapes < SHAPES).any() else bare
+    before = text[words.starts[first] - 1] if words.starts[first] else " "
+    after = text[words.ends[last]] if words.ends[last] < len(text) else " "
+    row = [
+        float(logits.max()),
+        float(logits.mean()),
+        min(6.0, float(sigmoid(logits).sum())),
+        float(found.core[members].max()),
+        *(float(found.word[members, slot, kind].max()) for slot in range(3)),
+        float(min(len(members), 8)),
+        float((words.shapes[found.first[members]] >= SHAPES).any()),
+        float(others.max()),
+        float(last - first + 1),
+        float(np.isin(body, (2, 3)).any()),
+        float(np.isin(body, (1, 7)).mean()),
+        float(np.isin(body, (4, 5)).any()),
+        *(float(overlaps[members, slot, kind].max()) for slot in range(3)),
+        float(partners[members, kind].max()),
+        float(first / max(1, len(words))),
+        float("-" in (before, after)),
+        float(before == "("),
+        float(after == ")"),
+        float(kind),
+        *(float(value) for value in found.roles[members].max(0)),
+    ]
+    return tuple(row)
+
+
+def keep(
+    things: list[Thing],
+    right: npt.NDArray[np.float64],
+    core: npt.NDArray[np.float64],
+    thresholds: tuple[float, ...],
+    weight: float,
+) -> list[int]:
+    """Return the indices of the things to keep: one type a surface, each past its threshold; in the given order."""
+    value = right + weight * core
+    best: dict[str, int] = {}
+    for index, thing in enumerate(things):
+        if value[index] < thresholds[thing.type]:
+            continue
+        rival = best.get(thing.surface)
+        if rival is None or value[index] > value[rival]:
+            best[thing.surface] = index
+    return sorted(best.values())
+
+
+def spread(
+    words: Words, found: Candidates, things: list[Thing], kept: list[int], right: Array, core: Array
+) -> list[Found]:
+    """Write each kept thing's mentions; of two that cross, the one of the better thing stays."""
+    rows = []
+    for index in kept:
+        thing = things[index]
+        for member in thing.members:
+            rows.append((-float(right[index]), int(found.first[member]), int(found.last[member]), index, member))
+    rows.sort()
+    taken: list[tuple[int, int]] = []
+    out = []
+    for score, first, last, index, member in rows:
+        if any(a < first <= b < last or first < a <= last < b for a, b in taken):
+            continue
+        taken.append((first, last))
+        roles = tuple(round(float(p), 4) for p in sigmoid(found.roles[member]))
+        start, end = int(words.starts[first]), int(words.ends[last])
+        found_type = TYPES[things[index].type]
+        out.append(Found(start, end, found_type, round(-score, 4), round(float(core[index]), 4), roles))
+    return sorted(out, key=lambda f: (f.start, f.end, f.type))
