@@ -53,12 +53,14 @@ def make_urls(nlp: Language, name: str) -> Component:
     return Urls()
 
 
-@Language.factory("kg_mentions")
-def make_mentions(nlp: Language, name: str) -> Component:
+@Language.factory(
+    "kg_mentions", assigns=["doc.spans"], default_config={"threads": 0, "minimum": 0.0, "keep_vectors": False}
+)
+def make_mentions(nlp: Language, name: str, threads: int, minimum: float, keep_vectors: bool) -> Component:
     """Mark typed, scored mentions with the learned model."""
-    from kg.errors import PipelineError
+    from kg.extract.mentions.component import Mentions
 
-    raise PipelineError("the component kg_mentions is not part of this installation", hint="use --pipeline rules")
+    return Mentions(threads=threads, minimum=minimum, keep_vectors=keep_vectors)
 
 
 @Language.factory("kg_facts")

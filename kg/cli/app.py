@@ -3,6 +3,7 @@
 import typer
 
 from kg.cli.build import build, remove
+from kg.cli.evaluate import evaluate
 from kg.cli.info import info
 from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
@@ -22,6 +23,7 @@ app.command("info")(info)
 app.command("remove")(remove)
 app.command("leaderboard")(leaderboard)
 app.command("view")(view)
+app.command("evaluate")(evaluate)
 
 
 @app.callback()

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from gold import Example, batches_of, examples_of
+from network import Network, batch_of, loss_of
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 from transformers.utils import logging
-
-from gold import Example, batches_of, examples_of
-from network import Network, batch_of, loss_of
 
 
 def tokenizer_of(folder: Path) -> Tokenizer:
@@ -61,7 +60,7 @@ def fit(
     tokens: int = 2600,
     log=sys.stderr,
 ) -> None:
-    """Train in place. Titles are left out of a quarter of the abstracts (others each epoch), as inputs have none too."""
+    """Train in place. Each epoch leaves out the titles of another quarter, as many inputs have none."""
     random = np.random.default_rng(seed)
     torch.manual_seed(seed)
     schedule: list[list[Example]] = []
@@ -101,4 +100,8 @@ def fit(
         if step % 40 == 39 or step + 1 == len(schedule):
             spent = time.time() - began
             left = spent / (step + 1) * (len(schedule) - step - 1)
-            print(f"step {step + 1}/{len(schedule)} loss {np.mean(recent):.3f} {spent:.0f} s, {left:.0f} s left", file=log, flush=True)
+            print(
+                f"step {step + 1}/{len(schedule)} loss {np.mean(recent):.3f} {spent:.0f} s, {left:.0f} s left",
+                file=log,
+                flush=True,
+            )

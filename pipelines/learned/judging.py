@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from gold import TYPES, text_of
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
-from gold import TYPES, text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.things import Judge, Thing, Trees, find_things, fold_surface, keep

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from gold import AUXILIARY, ROLES, TYPES, WIDTH, Example
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gold import AUXILIARY, ROLES, TYPES, WIDTH, Example
 from kg.extract.mentions.words import SHAPES
 
 HIDDEN = 256
@@ -128,7 +128,9 @@ def loss_of(words: Tensor, spans: Tensor, batch: Batch, examples: Sequence[Examp
     there = inside[None] < lengths[:, None, None]
     loss_words = functional.binary_cross_entropy_with_logits(words, target_words, reduction="none")
     loss = (loss_words * batch.words[..., None, None]).sum() / total
-    loss_spans = functional.binary_cross_entropy_with_logits(spans[..., low:high].float(), target_spans, reduction="none")
+    loss_spans = functional.binary_cross_entropy_with_logits(
+        spans[..., low:high].float(), target_spans, reduction="none"
+    )
     loss = loss + 2 * (loss_spans * there[..., None]).sum() / total
     if source == "gold" and rows:
         a, b, c = (torch.tensor([r[i] for r in rows]) for i in range(3))

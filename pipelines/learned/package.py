@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from gold import ROLES, TYPES
+from network import Network
 from tokenizers import Tokenizer
 from torch import nn
 
-from gold import ROLES, TYPES
 from kg.extract.mentions.heads import Heads
-from network import Network
 
 
 class _Graph(nn.Module):

@@ -20,8 +20,10 @@ Array = npt.NDArray[np.float32]
 TYPES = ("Method", "Dataset", "Benchmark", "Metric", "Task")
 #: Roles as the training data names them; `kg.extract` maps them to `kg.model.Role`.
 ROLES = ("proposes", "uses", "compares", "introduces", "evaluates", "addresses", "reports", "mentions")
-_NAMES = ("start_inside", "start_inside_bias", "end", "end_bias", "from_start", "from_start_bias", "from_end")
-_NAMES += ("from_mean", "widths", "out", "out_bias")
+_NAMES = (
+    *("start_inside", "start_inside_bias", "end", "end_bias", "from_start", "from_start_bias", "from_end"),
+    *("from_mean", "widths", "out", "out_bias"),
+)
 
 
 @dataclass(frozen=True, slots=True)

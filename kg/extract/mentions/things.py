@@ -97,7 +97,11 @@ class Judge:
         with np.load(folder / "judge.npz", allow_pickle=False) as arrays:
             trees = [
                 Trees(
-                    *(arrays[f"{name}_{part}"] for part in ("feature", "threshold", "left", "right", "value")),
+                    feature=arrays[f"{name}_feature"],
+                    threshold=arrays[f"{name}_threshold"],
+                    left=arrays[f"{name}_left"],
+                    right=arrays[f"{name}_right"],
+                    value=arrays[f"{name}_value"],
                     depth=int(plan[name]["depth"]),
                     base=float(plan[name]["base"]),
                 )
@@ -254,7 +258,12 @@ def keep(
 
 
 def spread(
-    words: Words, found: Candidates, things: list[Thing], kept: list[int], right: Array, core: Array
+    words: Words,
+    found: Candidates,
+    things: list[Thing],
+    kept: list[int],
+    right: npt.NDArray[np.float64],
+    core: npt.NDArray[np.float64],
 ) -> list[Found]:
     """Write each kept thing's mentions; of two that cross, the one of the better thing stays."""
     rows = []

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-__all__ = ["SHAPES", "Pieces", "Words", "cut_words", "pieces_of", "shape_of", "windows_of"]
+__all__ = ["SHAPES", "Pieces", "Words", "cut_words", "pieces_of", "shape_of", "title_length", "windows_of"]
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 #: Number of shapes; the encoder's `token_type_ids` are a shape, plus `SHAPES` inside the title.
@@ -67,9 +67,22 @@ def shape_of(word: str) -> int:
     return 1 if capitals == 1 and word[0].isupper() else 3
 
 
+def title_length(text: str) -> int:
+    """Return how long the title is: the first line, where it is short, ends no sentence and something follows it.
+
+    >>> title_length("A Small Network\\nWe train it."), title_length("We train it.\\nIt works."), title_length("We do.")
+    (15, 0, 0)
+    """
+    end = text.find("\n")
+    return end if 0 < end <= 300 and text[end - 1] != "." and text[end:].strip() else 0
+
+
 def cut_words(text: str, title_end: int = 0) -> Words:
     """Cut `text` into words; those that begin before `title_end` (the length of the title) count as the title's."""
-    starts, ends, shapes, sentences = [], [], [], []
+    starts: list[int] = []
+    ends: list[int] = []
+    shapes: list[int] = []
+    sentences: list[int] = []
     sentence, previous = 0, 0
     for match in _WORD.finditer(text):
         start, end = match.span()
@@ -114,13 +127,14 @@ def pieces_of(text: str, words: Words, tokenizer: Tokenizer, limit: int) -> list
     A word the tokenizer knows no piece of (a lone control character) becomes its unknown piece, so each word has one.
     """
     strings = [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
-    unknown = tokenizer.token_to_id("[UNK]")
-    begin_id, end_id = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    unknown, begin_id, end_id = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[UNK]", "[CLS]", "[SEP]"))
     encodings = tokenizer.encode_batch(strings, add_special_tokens=False) if strings else []
     pieces = [(encoding.ids or [unknown])[: limit - 2] for encoding in encodings]
     out: list[tuple[int, int, Pieces]] = []
     for start, end in windows_of(words, [len(piece) for piece in pieces], limit - 2):
-        ids, types, first, last = [begin_id], [0], [], []
+        ids, types = [begin_id], [0]
+        first: list[int] = []
+        last: list[int] = []
         for index in range(start, end):
             first.append(len(ids))
             ids.extend(pieces[index])

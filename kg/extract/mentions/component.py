@@ -1,0 +1,131 @@
+"""`kg_mentions`: the spaCy component that marks what the learned model finds.
+
+It writes, for each mention, a span of `doc.spans["kg"]` (labelled with its type) and, under "start:end:label", its
+probability in `doc.user_data["kg_scores"]`, the probability that a curator links it in `doc.user_data["kg_core"]` and
+that of each role (in the order `heads.ROLES`) in `doc.user_data["kg_roles"]`. For components that come after, the
+words and vectors stay in `doc.user_data["kg_vectors"]` until `drop_vectors`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from spacy.tokens import Doc, Span
+
+from kg.errors import PipelineError
+from kg.extract.mentions.encode import Encoded, Encoder
+from kg.extract.mentions.heads import Heads
+from kg.extract.mentions.things import Found, Judge, find_things, keep, spread
+from kg.extract.mentions.words import title_length
+
+__all__ = ["Mentions", "drop_vectors", "find_mentions"]
+
+_VECTORS = "kg_vectors"
+
+
+def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> list[Found]:
+    """Return the mentions of one encoded text, by their place; a pure function of its arguments."""
+    found = heads.candidates(encoded)
+    things = find_things(text, encoded.words, found)
+    right, core = judge.judge(things)
+    kept = keep(things, right, core, judge.thresholds, judge.weight)
+    return spread(encoded.words, found, things, kept, right, core)
+
+
+def drop_vectors(doc: Doc) -> Doc:
+    """Forget the vectors, when nothing after needs them."""
+    doc.user_data.pop(_VECTORS, None)
+    return doc
+
+
+class Mentions:
+    """The component; without `from_disk` it knows nothing and says so.
+
+    `threads` of 0 means every core in the main process; a worker process always reads with one.
+    """
+
+    def __init__(self, *, threads: int = 0, minimum: float = 0.0, keep_vectors: bool = False) -> None:
+        self.threads = threads
+        self.minimum = minimum
+        self.keep_vectors = keep_vectors
+        self._folder: Path | None = None
+        self._encoder: Encoder | None = None
+        self._heads: Heads | None = None
+        self._judge: Judge | None = None
+        self._process = os.getpid()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the mentions of one document."""
+        encoder, heads, judge = self._parts()
+        encoded = encoder.encode(doc.text, title_length(doc.text))
+        self.set_annotations(doc, find_mentions(doc.text, encoded, heads, judge))
+        if self.keep_vectors:
+            doc.user_data[_VECTORS] = encoded
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
+        """Mark documents one by one, in order; each is read alone, so batches change nothing."""
+        for doc in stream:
+            yield self(doc)
+
+    def set_annotations(self, doc: Doc, mentions: Iterable[Found]) -> None:
+        """Write the mentions; one whose edge lies inside a token of the document is widened to the token's."""
+        spans: list[Span] = list(doc.spans.get("kg", ()))
+        seen = {(span.start_char, span.end_char, span.label_) for span in spans}
+        scores: dict[str, float] = doc.user_data.setdefault("kg_scores", {})
+        cores: dict[str, float] = doc.user_data.setdefault("kg_core", {})
+        roles: dict[str, list[float]] = doc.user_data.setdefault("kg_roles", {})
+        for mention in mentions:
+            if mention.score < self.minimum:
+                continue
+            span = doc.char_span(mention.start, mention.end, label=mention.type, alignment_mode="expand")
+            if span is None:
+                continue
+            place = (span.start_char, span.end_char, span.label_)
+            key = f"{place[0]}:{place[1]}:{place[2]}"
+            scores[key] = max(mention.score, scores.get(key, 0.0))
+            cores[key] = max(mention.core, cores.get(key, 0.0))
+            roles.setdefault(key, list(mention.roles))
+            if place not in seen:
+                seen.add(place)
+                spans.append(span)
+        doc.spans["kg"] = spans
+
+    def _parts(self) -> tuple[Encoder, Heads, Judge]:
+        """Return the parts; in a forked worker the encoder is made anew, for its threads do not survive a fork."""
+        if self._encoder is None or self._heads is None or self._judge is None:
+            raise PipelineError("kg_mentions has no weights", hint="load a trained pipeline folder")
+        if os.getpid() != self._process:
+            self._process = os.getpid()
+            old = self._encoder
+            self._encoder = Encoder(old.graph, old.tokenizer_json, threads=1, limit=old.limit)
+        return self._encoder, self._heads, self._judge
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "Mentions":
+        """Read the trained parts out of a pipeline's folder."""
+        folder = Path(path)
+        self._encoder = Encoder.from_disk(folder, threads=self.threads)
+        self._heads = Heads.from_disk(folder / "heads.npz")
+        self._judge = Judge.from_disk(folder)
+        self._folder = folder
+        self._process = os.getpid()
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the trained parts."""
+        encoder, heads, judge = self._parts()
+        folder = Path(path)
+        encoder.to_disk(folder)
+        heads.to_disk(folder / "heads.npz")
+        judge.to_disk(folder)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the session behind: a spawned worker reads the folder again."""
+        return {**self.__dict__, "_encoder": None, "_heads": None, "_judge": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._folder is not None:
+            self.threads = 1
+            self.from_disk(self._folder)
