@@ -26,6 +26,33 @@ _SEPARATOR = re.compile(r"[\s\-‐-―−_/\\:;,|~·'’‘`´\"“”{}$^\[\]()
 _LOOSE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _VERSION = re.compile(r"(?<=[a-z])v?(\d+(?:\.\d+)+)(?![\d.])")
 _ARTICLES = frozenset({"the", "a", "an"})
+_WORD = re.compile(r"[^\s\-‐-―−_/]+")
+#: Spellings of one word, applied in this order to each word in lower case.
+_SPELLINGS = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"(?<=[a-z]{3})is(ation|ing|ed|er|e)$", r"iz\1"),
+        (r"(label|model|signal|travel|cancel)l(ing|ed|er)$", r"\1\2"),
+        (r"(col|behavi|neighb|flav|fav|tum)our", r"\1or"),
+        (r"^(.*)centre$", r"\1center"),
+        (r"artefact", "artifact"),
+        (r"^adaption$", "adaptation"),
+        (r"^convolutional$", "convolution"),
+        (r"^net$", "network"),
+        (r"^grey", "gray"),
+    )
+)
+_RIGHT = frozenset({"noise", "precise", "exercise", "supervise", "supervised", "unsupervised", "revised", "raised"})
+_HEADS = {
+    "method": re.compile(r"\s+(?:models?|architectures?|frameworks?|algorithms?|methods?|approach(?:es)?)$", re.I),
+    "data": re.compile(
+        r"\s+(?:data\s?sets?|datasets?|benchmarks?|corpus|corpora|databases?|leaderboards?|benchmark datasets?"
+        r"|(?:test|training|train|validation|val|dev|development)[\s-](?:sets?|splits?|data))$",
+        re.I,
+    ),
+    "metric": re.compile(r"[\s-]+(?:scores?|metrics?|values?)$", re.I),
+    "task": re.compile(r"\s+(?:tasks?|problems?)$", re.I),
+}
 
 
 @lru_cache(maxsize=1 << 17)
@@ -98,6 +125,62 @@ def is_acronym(text: str) -> bool:
     if not 2 <= len(word) <= 12 or " " in word:
         return False
     return sum(letter.isupper() for letter in word) >= 2
+
+
+def is_code_name(text: str) -> bool:
+    """Say whether the last word is written like a name made up: two capitals, an inner capital, or letter and digit.
+
+    >>> [is_code_name(name) for name in ("BERT", "XGBoost", "GPT-3", "Swin Transformer", "hidden Markov")]
+    [True, True, True, False, False]
+    """
+    word = text.split()[-1] if text.split() else ""
+    letters = any(letter.isalpha() for letter in word)
+    return any(letter.isupper() for letter in word[1:]) or (letters and any(letter.isdigit() for letter in word))
+
+
+def bare(text: str, family_: str) -> str:
+    """Drop a generic head that is no part of the name: "BERT model", "ImageNet dataset", "BLEU score", "NER task".
+
+    >>> bare("Cora dataset", "data"), bare("BERT model", "method"), bare("hidden Markov model", "method")
+    ('Cora', 'BERT', 'hidden Markov model')
+    """
+    rest = _HEADS[family_].sub("", text.strip())
+    if rest == text.strip() or len(rest) < 2:
+        return text
+    proper = any(letter.isupper() or letter.isdigit() for letter in rest)
+    keeps = {"method": is_code_name(rest), "data": proper, "metric": proper, "task": len(rest) > 2}
+    return rest if keeps[family_] else text
+
+
+@lru_cache(maxsize=1 << 17)
+def respelled(text: str) -> str:
+    """Return a phrase with each word in the singular, in one spelling and lower case; code names as they stand.
+
+    >>> respelled("Graphs Convolutional Nets"), respelled("modelling of neighbours"), respelled("VQA v2.0")
+    ('graph convolution network', 'modeling of neighbor', 'VQA v2.0')
+    """
+    text = _PARENTHESIS.sub(" ", text).strip() or text
+    words = _WORD.findall(text)
+    if len(words) < 2 or "$" in text or "\\" in text:
+        return text
+    if len(words) > 2 and words[0].lower() in _ARTICLES:
+        words = words[1:]
+    return " ".join(_respell(word.lower()) if word.islower() or word.istitle() else word for word in words)
+
+
+def _respell(word: str) -> str:
+    if word in _RIGHT or not word.isalpha():
+        return word
+    word = _singular(word)
+    for pattern, to in _SPELLINGS:
+        word = pattern.sub(to, word)
+    return word
+
+
+@lru_cache(maxsize=1 << 17)
+def key(text: str) -> str:
+    """Return the form under which the resolver compares names: `fold` of `respelled`."""
+    return fold(respelled(text))
 
 
 def initials(text: str) -> str:

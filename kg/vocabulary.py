@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from kg import iris
 from kg.errors import OntologyError
 from kg.model import EntityType
-from kg.names import family, fold
+from kg.names import family, fold, key
 from kg.resources import data_dir
 from kg.vocab import KG, VOCABULARY
 
@@ -58,11 +58,14 @@ class Vocabulary:
             known = merged.get(concept.iri)
             merged[concept.iri] = _merge(known, concept) if known else concept
         self.concepts = MappingProxyType(dict(sorted(merged.items())))
-        index: dict[tuple[str, str], set[str]] = {}
+        forms: dict[tuple[str, str], set[str]] = {}
+        keys: dict[tuple[str, str], set[str]] = {}
         for concept in self.concepts.values():
             for name in concept.names:
-                index.setdefault((family(concept.type), fold(name)), set()).add(concept.iri)
-        self._index = {key: tuple(sorted(found)) for key, found in index.items() if key[1]}
+                forms.setdefault((family(concept.type), fold(name)), set()).add(concept.iri)
+                keys.setdefault((family(concept.type), key(name)), set()).add(concept.iri)
+        self._forms = {form: tuple(sorted(found)) for form, found in forms.items() if form[1]}
+        self._keys = {form: tuple(sorted(found)) for form, found in keys.items() if form[1]}
         text = "\x1e".join(map(repr, self.concepts.values()))
         self.fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -74,12 +77,13 @@ class Vocabulary:
 
     def find(self, name: str, type_: EntityType | None = None) -> tuple[Concept, ...]:
         """Return the concepts of this name in any of its spellings, of the type's family (any, where None)."""
-        return self.find_form(fold(name), None if type_ is None else family(type_))
+        families = ("data", "method", "metric", "task") if type_ is None else (family(type_),)
+        form = fold(name)
+        return tuple(self.concepts[iri] for one in families for iri in self._forms.get((one, form), ()))
 
-    def find_form(self, form: str, family_: str | None = None) -> tuple[Concept, ...]:
-        """Return the concepts of this folded name."""
-        families = ("data", "method", "metric", "task") if family_ is None else (family_,)
-        return tuple(self.concepts[iri] for one in families for iri in self._index.get((one, form), ()))
+    def with_key(self, key_: str, family_: str) -> tuple[Concept, ...]:
+        """Return the concepts of a family with a name of this key (`kg.names.key`)."""
+        return tuple(self.concepts[iri] for iri in self._keys.get((family_, key_), ()))
 
 
 def _merge(known: Concept, more: Concept) -> Concept:

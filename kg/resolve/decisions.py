@@ -1,6 +1,6 @@
 """Read a person's decisions on identity: the strongest of all rules, kept in a small text file beside the graph.
 
-One decision a line; "#" begins a comment, alone on a line or after a space. Names are compared in folded form
+One decision a line; "#" begins a comment, alone on a line or after a space. Names are compared by their keys
 (`kg.names`).
 
     same VQA 2.0 = Visual Question Answering v2     both names are one thing
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kg.errors import OntologyError
 from kg.model import EntityType
-from kg.names import fold
+from kg.names import key
 
 __all__ = ["Decisions", "load_decisions", "parse_decisions"]
 
@@ -32,7 +32,7 @@ _TYPES = {one.value.lower(): one for one in EntityType}
 
 @dataclass(frozen=True)
 class Decisions:
-    """Decisions in folded form: groups of same names, pairs of different ones, labels and types by name.
+    """Decisions by key: groups of same names, pairs of different ones, labels and types by name.
 
     `group` maps a form to the smallest form it is the same as; `apart` holds sorted pairs of forms.
     """
@@ -84,7 +84,7 @@ def parse_decisions(lines: Iterable[str], *, path: str | Path = "decisions") -> 
         if not line:
             continue
         verb, first, second = _parse(line, path, number)
-        left, right = fold(first), fold(second)
+        left, right = key(first), key(second)
         if not left or not right:
             raise OntologyError("a name has no letter or digit", path=path, line=number)
         if verb == "same":

@@ -1,23 +1,38 @@
 """Bring what all papers name to nodes, a few papers at a time, with the same end whatever the order.
 
-The state is a pure function of the set of papers with their entities, the vocabulary and the decisions: nothing that
-is kept depends on when it came. Each entity of a paper is an occurrence; its node's key follows from its names.
+The state is a pure function of the set of papers with their entities, the vocabulary and the decisions; nothing kept
+depends on when it came. An update works in four steps, each on no more than what the step before it altered:
+
+1. The papers' occurrences are taken out and put in (`occurrence`).
+2. What all papers decide together is decided anew for the names they touch: the family of a phrase, the senses of an
+   acronym (`senses`). Only where such a decision changes are other papers' occurrences looked at again.
+3. Each of these occurrences gets its node (`identify`), a function of its names and the decisions of step 2 alone:
+   two occurrences are one thing because both came to the same node, never through a chain of others.
+4. The touched nodes get type, label, aliases and id anew (`nodes`).
 """
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg import iris
 from kg.model import Entity, EntityType, LocalEntity
-from kg.names import family, fold
 from kg.resolve.decisions import Decisions
+from kg.resolve.identify import Rules
+from kg.resolve.nodes import Nodes
+from kg.resolve.occurrence import Occurrence, occurrences
+from kg.resolve.senses import Senses, choose, decide
 from kg.resolve.state import create_tables, select_in
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Changes", "Resolver"]
+
+#: Part of the fingerprint: to be raised where the rules come to other nodes than before.
+_RULES = "1"
+_MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +53,39 @@ class Resolver:
     """The identity of all entities of a graph, kept in the tables `resolve_*` of a ledger."""
 
     def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, decisions: Decisions) -> None:
-        self._db = connection
-        self._vocabulary = vocabulary
-        self._decisions = decisions
         create_tables(connection)
+        self._db = connection
+        self._rules = Rules(vocabulary, decisions)
+        self._nodes = Nodes(connection, vocabulary, decisions, self._rules)
+        self._fingerprint = iris.digest(_RULES, vocabulary.fingerprint, decisions.fingerprint)
 
     @property
     def fingerprint(self) -> str:
-        """A digest of vocabulary and decisions: where it changes, everything must be resolved anew."""
-        return iris.digest(self._vocabulary.fingerprint, self._decisions.fingerprint)
+        """A digest of rules, vocabulary and decisions: where it changes, all papers must be given anew."""
+        return self._fingerprint
 
     def update(self, changed: Iterable[tuple[str, tuple[LocalEntity, ...]]], removed: Iterable[str] = ()) -> Changes:
         """Put in papers with their entities (in place of what they had) and take papers out."""
         touched: set[str] = set()
+        mains: set[str] = set()
+        shorts: set[str] = set()
         linked: set[str] = set()
         for paper in removed:
-            self._drop(paper, touched)
+            self._drop(paper, touched, mains, shorts)
         for paper, entities in changed:
-            self._drop(paper, touched)
+            old = self._drop(paper, touched, mains, shorts)
             linked.add(paper)
-            for position, entity in enumerate(entities):
-                touched.add(self._insert(paper, position, entity))
-        return self._rebuild(touched, linked)
+            for position, (entity, one) in enumerate(zip(entities, occurrences(entities), strict=True)):
+                self._insert(paper, position, entity, one, old.get((entity.name, one.family), ""))
+                mains.add(one.main)
+                shorts.add(one.short)
+        pending = self._pending()
+        pending |= self._decide_families(mains)
+        pending |= self._decide_senses(shorts)
+        moves = self._place(pending, touched, linked)
+        done = self._nodes.rebuild(touched, moves)
+        linked |= done.papers
+        return Changes(done.entities, done.gone, tuple(sorted(linked)), done.renamed)
 
     def links(self, paper_key: str) -> tuple[str, ...]:
         """Return the id of the entity that each local entity of the paper came to, by index."""
@@ -71,122 +97,170 @@ class Resolver:
 
     def entities(self, ids: Iterable[str] | None = None) -> Iterator[Entity]:
         """Yield all entities in the order of their ids, or those of `ids` that exist."""
-        columns = "SELECT id, type, label, aliases, variant_of, broader, concept FROM resolve_node"
-        rows = (
-            self._db.execute(f"{columns} ORDER BY id")
-            if ids is None
-            else select_in(self._db, columns + " WHERE id IN ({}) ORDER BY id", ids)
-        )
-        for id_, type_, label, aliases, variant_of, broader, concept in rows:
-            yield Entity(
-                id=id_,
-                type=EntityType(type_),
-                label=label,
-                aliases=tuple(json.loads(aliases)),
-                variant_of=tuple(json.loads(variant_of)),
-                broader=tuple(json.loads(broader)),
-                concept=concept,
-            )
+        return self._nodes.entities(ids)
 
-    # --- occurrences ------------------------------------------------------------------------------------------------
+    # --- 1. occurrences ---------------------------------------------------------------------------------------------
 
-    def _insert(self, paper: str, position: int, entity: LocalEntity) -> str:
-        kind = family(entity.type)
-        form = self._decisions.representative(fold(entity.name)) or iris.digest(entity.name)
-        found = self._vocabulary.find_form(form, kind)
-        node = found[0].iri if len(found) == 1 else f"{kind}:{form}"
+    def _insert(self, paper: str, position: int, entity: LocalEntity, one: Occurrence, old: str) -> None:
         surfaces = json.dumps(entity.surfaces, ensure_ascii=False)
+        row = (paper, position, entity.type, entity.name, surfaces, len(entity.mentions), one.family, one.short)
         self._db.execute(
-            "INSERT INTO resolve_occurrence VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (paper, position, entity.type, entity.name, surfaces, len(entity.mentions), kind, form, "", node, ""),
+            "INSERT INTO resolve_occurrence VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*row, one.long, one.main, one.phrase, "", old, ""),
         )
-        self._count(node, entity.type, entity.name, entity.surfaces, 1)
-        return node
 
-    def _drop(self, paper: str, touched: set[str]) -> None:
+    def _drop(self, paper: str, touched: set[str], mains: set[str], shorts: set[str]) -> dict[tuple[str, str], str]:
+        """Take a paper's occurrences out; return the node of each by its name and family."""
+        old: dict[tuple[str, str], str] = {}
         rows = self._db.execute(
-            "SELECT node, type, name, surfaces FROM resolve_occurrence WHERE paper = ?", (paper,)
+            "SELECT node, type, name, surfaces, main, short, family FROM resolve_occurrence WHERE paper = ?", (paper,)
         ).fetchall()
-        for node, type_, name, surfaces in rows:
+        for node, type_, name, surfaces, main, short, family in rows:
             touched.add(node)
-            self._count(node, type_, name, json.loads(surfaces), -1)
-        self._db.execute("DELETE FROM resolve_occurrence WHERE paper = ?", (paper,))
+            mains.add(main)
+            shorts.add(short)
+            old[name, family] = node
+            self._count(node, type_, name, surfaces, -1)
+        if rows:
+            self._db.execute("DELETE FROM resolve_occurrence WHERE paper = ?", (paper,))
+        return old
 
-    def _count(self, node: str, type_: str, name: str, surfaces: Iterable[str], step: int) -> None:
-        rows = [(node, "type", type_), (node, "name", name), *((node, "surface", surface) for surface in surfaces)]
+    def _count(self, node: str, type_: str, name: str, surfaces: str, step: int) -> None:
+        rows = [(node, "type", type_), (node, "name", name)]
+        rows += [(node, "surface", surface) for surface in json.loads(surfaces) if surface != name]
         self._db.executemany(
             "INSERT INTO resolve_tally VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
             [(*row, step) for row in rows],
         )
 
-    # --- nodes ------------------------------------------------------------------------------------------------------
+    # --- 2. what all papers decide together -------------------------------------------------------------------------
 
-    def _rebuild(self, touched: set[str], linked: set[str]) -> Changes:
-        """Make the touched nodes anew, and the ids of all nodes that share a plain id with one of them."""
-        before: dict[str, tuple[object, ...]] = {}
-        plains: set[str] = set()
-        for row in select_in(self._db, "SELECT * FROM resolve_node WHERE node IN ({})", sorted(touched)):
-            before[row[0]] = tuple(row)
-            plains.add(row[1])
-        self._db.executemany("DELETE FROM resolve_node WHERE node = ?", [(node,) for node in before])
-        self._db.execute("DELETE FROM resolve_tally WHERE count = 0")
-        for node in sorted(touched):
-            made = self._node(node)
-            if made is not None:
-                plains.add(made[1])
-                self._db.execute("INSERT INTO resolve_node VALUES (?,?,?,?,?,?,?,?,?)", made)
-        renamed_nodes = self._name_apart(plains, before)
-        after = {
-            row[0]: tuple(row)
+    def _pending(self) -> set[tuple[str, int]]:
+        return set(self._db.execute("SELECT paper, position FROM resolve_occurrence WHERE node = ''"))
+
+    def _decide_families(self, mains: set[str]) -> set[tuple[str, int]]:
+        """Decide to which family the phrases of a name belong; return the occurrences for which that changed."""
+        query = (
+            "SELECT main, family, COUNT(*) FROM resolve_occurrence WHERE main IN ({}) AND phrase"
+            " AND family IN ('method', 'task') GROUP BY main, family"
+        )
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for main, family, count in select_in(self._db, query, sorted(mains)):
+            counts[main][family] = count
+        decided = {}
+        for main in mains:
+            moved = {}
+            for family, count in counts.get(main, {}).items():
+                other = "task" if family == "method" else "method"
+                most = counts[main].get(other, 0) >= _MAJORITY * count
+                if self._rules.other_family(main, family) or (most and not self._rules.concept(main, family)):
+                    moved[family] = other
+            decided[main] = json.dumps(moved, sort_keys=True) if moved else ""
+        changed = self._keep("family", decided)
+        nodes = [f"{kind}:{self._rules.representative(main)}" for main in changed for kind in ("method", "task")]
+        found = select_in(self._db, "SELECT paper, position FROM resolve_occurrence WHERE main IN ({})", changed)
+        joined = select_in(self._db, "SELECT paper, position FROM resolve_occurrence WHERE node IN ({})", nodes)
+        return {(row[0], row[1]) for rows in (found, joined) for row in rows}
+
+    def _decide_senses(self, shorts: set[str]) -> set[tuple[str, int]]:
+        """Decide the senses of acronyms; return the occurrences for which that changed or context decides."""
+        query = (
+            "SELECT short, family, long, COUNT(DISTINCT paper) FROM resolve_occurrence"
+            " WHERE short IN ({}) GROUP BY short, family, long"
+        )
+        longs: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        for short, family, long, count in select_in(self._db, query, sorted(shorts)):
+            longs[short, family][long] = count
+        decided: dict[str, dict[str, object]] = {short: {} for short in shorts}
+        unsure = []
+        for (short, family), counts in longs.items():
+            bare = counts.pop("", 0)
+            if not counts:
+                continue
+            senses = decide(short, counts, bare)
+            decided[short][family] = {"leader": senses.leader, "join": senses.join, "context": senses.context}
+            if senses.context and not self._rules.concept(short, family):
+                unsure.append((short, family))
+        values = {short: json.dumps(found, sort_keys=True) if found else "" for short, found in decided.items()}
+        changed = self._keep("sense", values)
+        pending = {
+            (row[0], row[1])
             for row in select_in(
-                self._db, "SELECT * FROM resolve_node WHERE node IN ({})", sorted(touched | renamed_nodes)
+                self._db, "SELECT paper, position FROM resolve_occurrence WHERE short IN ({})", changed
             )
         }
-        return self._changes(before, after, linked)
+        bare_query = "SELECT paper, position FROM resolve_occurrence WHERE short = ? AND family = ? AND long = ''"
+        for pair in unsure:
+            pending |= set(self._db.execute(bare_query, pair))
+        return pending
 
-    def _node(self, node: str) -> tuple[str, str, str, str, str, str, str, str, str | None] | None:
-        tally: dict[str, Counter[str]] = {"type": Counter(), "name": Counter(), "surface": Counter()}
-        for kind, value, count in self._db.execute(
-            "SELECT kind, value, count FROM resolve_tally WHERE node = ?", (node,)
-        ):
-            tally[kind][value] = count
-        if not tally["name"]:
-            return None
-        concept = self._vocabulary.concepts.get(node)
-        label = (
-            concept.label if concept else min(tally["name"], key=lambda name: (-tally["name"][name], len(name), name))
+    def _keep(self, rule: str, decided: dict[str, str]) -> list[str]:
+        """Keep what was decided; return the keys for which it changed, sorted."""
+        query = "SELECT key, value FROM resolve_rule WHERE key IN ({}) AND rule = ?"
+        kept = {row[0]: row[1] for row in select_in(self._db, query, sorted(decided), rule)}
+        changed = sorted(key for key, value in decided.items() if kept.get(key, "") != value)
+        self._db.executemany("DELETE FROM resolve_rule WHERE rule = ? AND key = ?", [(rule, key) for key in changed])
+        rows = [(rule, key, decided[key]) for key in changed if decided[key]]
+        self._db.executemany("INSERT INTO resolve_rule VALUES (?,?,?)", rows)
+        return changed
+
+    # --- 3. the node of each occurrence -----------------------------------------------------------------------------
+
+    def _place(self, pending: set[tuple[str, int]], touched: set[str], linked: set[str]) -> dict[str, Counter[str]]:
+        """Give the occurrences their nodes; return how many went from each node to which others."""
+        moves: dict[str, Counter[str]] = defaultdict(Counter)
+        moved = lru_cache(maxsize=1 << 14)(self._moved)
+        senses = lru_cache(maxsize=1 << 14)(self._senses)
+        contexts = lru_cache(maxsize=64)(self._contexts)
+        for paper, position in sorted(pending):
+            type_, name, surfaces, short, long, phrase, node, old, reason = self._db.execute(
+                "SELECT type, name, surfaces, short, long, phrase, node, old, reason FROM resolve_occurrence"
+                " WHERE paper = ? AND position = ?",
+                (paper, position),
+            ).fetchone()
+            one = Occurrence(EntityType(type_), name, short, long, bool(phrase))
+
+            def chosen(one: Occurrence = one, paper: str = paper) -> tuple[str, tuple[str, ...]] | None:
+                return choose(self._context(paper, one.short), contexts(one.short, one.family))
+
+            found = self._rules.identify(one, senses(one.short, one.family), chosen, moved)
+            if (found.node, found.reason) == (node, reason):
+                continue
+            self._db.execute(
+                "UPDATE resolve_occurrence SET node = ?, old = '', reason = ? WHERE paper = ? AND position = ?",
+                (found.node, found.reason, paper, position),
+            )
+            if found.node != node:
+                if node:
+                    self._count(node, type_, name, surfaces, -1)
+                    touched.add(node)
+                self._count(found.node, type_, name, surfaces, 1)
+                touched.add(found.node)
+                linked.add(paper)
+                moves[node or old][found.node] += 1
+        return moves
+
+    def _moved(self, main: str) -> dict[str, str]:
+        row = self._db.execute("SELECT value FROM resolve_rule WHERE rule = 'family' AND key = ?", (main,)).fetchone()
+        return json.loads(row[0]) if row else {}
+
+    def _senses(self, short: str, family: str) -> Senses:
+        row = self._db.execute("SELECT value FROM resolve_rule WHERE rule = 'sense' AND key = ?", (short,)).fetchone()
+        found = json.loads(row[0]).get(family) if row else None
+        return Senses(**found) if found else Senses()
+
+    def _context(self, paper: str, short: str) -> frozenset[str]:
+        """Return the keys of what else the paper names, metrics aside."""
+        rows = self._db.execute(
+            "SELECT main FROM resolve_occurrence WHERE paper = ? AND short != ? AND family != 'metric'", (paper, short)
         )
-        type_ = concept.type if concept else min(tally["type"], key=lambda name: (-tally["type"][name], name))
-        aliases = sorted({*tally["surface"], *tally["name"], *(concept.aliases if concept else ())} - {label})
-        plain = iris.entity(EntityType(type_), label)
-        listed = json.dumps(aliases, ensure_ascii=False)
-        return (node, plain, plain, type_, label, listed, "[]", "[]", concept.iri if concept else None)
+        return frozenset(row[0] for row in rows)
 
-    def _name_apart(self, plains: set[str], before: dict[str, tuple[object, ...]]) -> set[str]:
-        """Give the nodes of one plain id different ids: the first by key keeps it, the others add a digest."""
-        altered = set()
-        groups: dict[str, list[tuple[object, ...]]] = {}
-        for row in select_in(self._db, "SELECT * FROM resolve_node WHERE plain IN ({})", sorted(plains)):
-            groups.setdefault(row[1], []).append(tuple(row))
-        for plain, rows in groups.items():
-            rows.sort(key=lambda row: (row[8] is None, len(str(row[0])), str(row[0])))
-            for nth, row in enumerate(rows):
-                node = str(row[0])
-                id_ = plain if nth == 0 else f"{plain}-{iris.digest(node)[:8]}"
-                if id_ != row[2]:
-                    before.setdefault(node, row)
-                    altered.add(node)
-                    self._db.execute("UPDATE resolve_node SET id = ? WHERE node = ?", (id_, node))
-        return altered
-
-    def _changes(
-        self, before: dict[str, tuple[object, ...]], after: dict[str, tuple[object, ...]], linked: set[str]
-    ) -> Changes:
-        old, new = {str(row[2]) for row in before.values()}, {str(row[2]) for row in after.values()}
-        gone = old - new
-        moved = {node: str(row[2]) for node, row in before.items() if node in after and after[node][2] != row[2]}
-        renamed = {(id_, str(after[node][2])) for node, id_ in moved.items() if id_ in gone}
-        query = "SELECT DISTINCT paper FROM resolve_occurrence WHERE node IN ({})"
-        papers = linked | {row[0] for row in select_in(self._db, query, sorted(moved))}
-        altered = {str(row[2]) for node, row in after.items() if before.get(node) != row}
-        return Changes(tuple(sorted(altered)), tuple(sorted(gone)), tuple(sorted(papers)), tuple(sorted(renamed)))
+    def _contexts(self, short: str, family: str) -> dict[str, Counter[str]]:
+        """Count by sense of an acronym what its papers name beside it."""
+        leader = self._senses(short, family).leader
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        query = "SELECT DISTINCT paper, long FROM resolve_occurrence WHERE short = ? AND family = ? AND long != ''"
+        for paper, long in self._db.execute(query, (short, family)).fetchall():
+            found[leader[long]].update(self._context(paper, short))
+        return found

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Entity, EntityType, LocalEntity, Mention
-from kg.resolve import Decisions, Resolver
-from kg.vocabulary import Vocabulary
+from kg.resolve import Decisions, Resolver, parse_decisions
+from kg.vocabulary import Concept, Vocabulary
 
 Papers = dict[str, tuple[LocalEntity, ...]]
 
@@ -18,39 +18,53 @@ def local(type_: str, *surfaces: str, expansion: str | None = None) -> LocalEnti
     return LocalEntity(EntityType(type_), surfaces[0], surfaces, mentions, expansion=expansion)
 
 
-def fresh() -> Resolver:
-    return Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
+VOCABULARY = Vocabulary(
+    [
+        Concept("v:vqa2", EntityType.DATASET, "VQA v2", ("VQA 2.0",), variant_of=("v:vqa",)),
+        Concept("v:vqa", EntityType.DATASET, "VQA"),
+        Concept("v:vqatask", EntityType.TASK, "visual question answering", ("VQA",)),
+        Concept("v:gnn", EntityType.METHOD, "graph neural network", ("GNN",)),
+    ]
+)
+DECISIONS = parse_decisions(
+    ["same GAP = graph pooling", "different GAP | global average pooling", "rename GAN -> GAN!"]
+)
+
+
+def fresh(*, bare: bool = False) -> Resolver:
+    if bare:
+        return Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
+    return Resolver(sqlite3.connect(":memory:"), VOCABULARY, DECISIONS)
 
 
 def state(resolver: Resolver, papers: Iterable[str]) -> tuple[tuple[Entity, ...], dict[str, tuple[str, ...]]]:
     return tuple(resolver.entities()), {paper: resolver.links(paper) for paper in sorted(papers)}
 
 
-NAMES = [
-    "GNN",
-    "GNNs",
-    "gnn",
-    "GAN",
-    "VQA v2",
-    "VQAv2",
-    "VQA 2.0",
-    "VQA",
-    "DS-Net",
-    "DS-Net++",
-    "DS Net",
-    "ds net plus plus",
+NAMES = ["GNN", "gnn", "VQA v2", "VQAv2", "VQA", "DS-Net", "DS-Net++", "DS Net", "ds net plus plus"]
+LONG = [
+    ("GAN", "graph attention network"),
+    ("GAN", "graph attention networks"),
+    ("GAN", "generative adversarial network"),
+    ("GAP", "global average pooling"),
+    ("GAP", "graph attention pooling"),
+    ("VQA", "visual question answering"),
+    ("CPC", "contrastive predictive coding"),
 ]
-entities = st.builds(
-    local, st.sampled_from(["Method", "Dataset", "Benchmark", "Task"]), st.sampled_from(NAMES), st.sampled_from(NAMES)
+kinds = st.sampled_from(["Method", "Dataset", "Benchmark", "Task"])
+entities = st.one_of(
+    st.builds(local, kinds, st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.builds(local, kinds, st.sampled_from([name for pair in LONG for name in pair])),
+    st.builds(lambda kind, pair: local(kind, *pair, expansion=pair[1]), kinds, st.sampled_from(LONG)),
 )
-papers = st.dictionaries(st.sampled_from("abcdefgh"), st.lists(entities, max_size=4).map(tuple), max_size=6)
+papers = st.dictionaries(st.sampled_from("abcdefghijkl"), st.lists(entities, max_size=5).map(tuple), max_size=8)
 
 
-@given(papers, papers, st.randoms(use_true_random=False))
-def test_order_replacement_and_removal_leave_no_trace(final: Papers, other: Papers, random: object) -> None:
-    at_once = fresh()
+@given(papers, papers, st.randoms(use_true_random=False), st.booleans())
+def test_order_replacement_and_removal_leave_no_trace(final: Papers, other: Papers, random: object, bare: bool) -> None:
+    at_once = fresh(bare=bare)
     at_once.update(final.items())
-    stepwise = fresh()
+    stepwise = fresh(bare=bare)
     stepwise.update(other.items())
     order = list(final.items())
     random.shuffle(order)  # type: ignore[attr-defined]

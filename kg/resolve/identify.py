@@ -1,0 +1,111 @@
+"""Decide the node of one occurrence from its names, what all papers decided of them, the vocabulary and the decisions.
+
+In this order: a person's decision; the vocabulary by the long form; the vocabulary by the short name, unless the
+long form contradicts it; the sense that the long form or the other papers give an acronym; the name itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kg.model import EntityType
+from kg.names import family, key, respelled, stands_for
+from kg.resolve.decisions import Decisions
+from kg.resolve.occurrence import Occurrence
+from kg.resolve.senses import Senses, similar
+from kg.vocabulary import Concept, Vocabulary
+
+__all__ = ["Identified", "Rules"]
+
+#: Given the leading long form of each sense of an acronym, the one that a paper's context speaks for.
+Choose = Callable[[], tuple[str, tuple[str, ...]] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The key of a node, and why an occurrence belongs to it."""
+
+    node: str
+    reason: str
+
+
+class Rules:
+    """The rules that hold for all papers: vocabulary and decisions."""
+
+    def __init__(self, vocabulary: Vocabulary, decisions: Decisions) -> None:
+        self._vocabulary = vocabulary
+        self._decisions = decisions
+        self._members: dict[str, list[str]] = {}
+        for form, root in decisions.group.items():
+            self._members.setdefault(root, []).append(form)
+
+    def concept(self, name_key: str, family_: str) -> Concept | None:
+        """Return the one entry of this name and family; None where there is none or more than one."""
+        members = self._members.get(self._decisions.representative(name_key), [name_key])
+        found = {
+            concept.iri: concept
+            for member in members
+            for concept in self._vocabulary.with_key(member, family_)
+            if not any(self._decisions.differ(name_key, key(name)) for name in concept.names)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def representative(self, name_key: str) -> str:
+        """Return the key that stands for all that a person decided to be the same as this one."""
+        return self._decisions.representative(name_key)
+
+    def other_family(self, name_key: str, family_: str) -> str | None:
+        """Return the family of the vocabulary's entry where it knows the phrase as a method and not a task, or so."""
+        other = {"method": "task", "task": "method"}.get(family_)
+        if other is None or self.concept(name_key, family_) or not self.concept(name_key, other):
+            return None
+        return other
+
+    def node(self, name_key: str, family_: str, moved: Mapping[str, str]) -> str:
+        """Return the node of a name; `moved` says which family's phrases of this name belong to another family."""
+        type_ = self.decided_type(name_key)
+        family_ = family(type_) if type_ else moved.get(family_, family_)
+        concept = self.concept(name_key, family_)
+        return concept.iri if concept else f"{family_}:{self._decisions.representative(name_key)}"
+
+    def decided_type(self, name_key: str) -> EntityType | None:
+        """Return the type that a person gave this name, or one decided to be the same."""
+        members = self._members.get(self._decisions.representative(name_key), [name_key])
+        return min((self._decisions.types[one] for one in members if one in self._decisions.types), default=None)
+
+    def identify(
+        self, one: Occurrence, senses: Senses, choose: Choose, moved: Callable[[str], Mapping[str, str]]
+    ) -> Identified:
+        """Return the node of an occurrence and the reason."""
+        long = "" if self._decisions.differ(one.short, key(one.long)) else one.long
+        for form in (one.short, key(long)):
+            if form in self._decisions.group or form in self._decisions.types:
+                return Identified(self.node(form, one.family, {}), "a decision names it")
+        if long:
+            return self._by_long(one, long, senses, moved)
+        concept = self.concept(one.short, one.family)
+        if concept:
+            return Identified(concept.iri, f"the vocabulary knows it as {concept.label}")
+        sense, reason = senses.join, "the long form that papers give the acronym"
+        if sense is None and senses.context and (chosen := choose()):
+            sense, reason = chosen[0], "the paper shares with others of this sense: " + ", ".join(chosen[1][:3])
+        if sense and not self._decisions.differ(one.short, key(sense)):
+            return Identified(self._by_long(one, sense, senses, moved).node, f"{reason}: {sense}")
+        return Identified(self.node(one.short, one.family, moved(one.short) if one.phrase else {}), "its name")
+
+    def _by_long(
+        self, one: Occurrence, long: str, senses: Senses, moved: Callable[[str], Mapping[str, str]]
+    ) -> Identified:
+        concept = self.concept(key(long), one.family)
+        if concept is None:
+            concept = self.concept(one.short, one.family)
+            concept = concept if concept and _agrees(concept, one.short, long) else None
+        if concept:
+            return Identified(concept.iri, f"the vocabulary knows {long} as {concept.label}")
+        lead = key(senses.leader.get(long, long))
+        return Identified(self.node(lead, one.family, moved(lead)), f"its long form is {long}")
+
+
+def _agrees(concept: Concept, short: str, long: str) -> bool:
+    """Say whether a long form may be the concept's: like one it has, if it has any."""
+    known = [respelled(name) for name in concept.names if " " in name and stands_for(short, name)]
+    return any(similar(long, name) for name in known) if known else len(short) > 3
