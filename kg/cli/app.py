@@ -7,6 +7,7 @@ from kg.cli.evaluate import evaluate
 from kg.cli.info import info
 from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
+from kg.cli.validate import validate
 from kg.cli.view import view
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app.command("build")(build)
 app.command("query")(query)
 app.command("info")(info)
 app.command("remove")(remove)
+app.command("validate")(validate)
 app.command("leaderboard")(leaderboard)
 app.command("view")(view)
 app.command("evaluate")(evaluate)
