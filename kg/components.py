@@ -91,10 +91,15 @@ def make_quantities(nlp: Language, name: str) -> Component:
     return _absent(name)
 
 
-@Language.factory("kg_patterns")
-def make_patterns(nlp: Language, name: str) -> Component:
-    """Mark names of methods, datasets, benchmarks, metrics and tasks by rules and vocabulary."""
-    return _absent(name)
+@Language.factory("kg_patterns", default_config={"threshold": 0.4, "vocabulary": True})
+def make_patterns(nlp: Language, name: str, threshold: float, vocabulary: bool) -> Component:
+    """Mark names of methods, datasets, benchmarks, metrics and tasks by rules and vocabulary.
+
+    `threshold` is the least probability of a mention; `vocabulary` also marks the names of `ontology/vocabulary`.
+    """
+    from kg.extract.annotators import Patterns
+
+    return Patterns(threshold=threshold, vocabulary=vocabulary)
 
 
 @Language.factory("kg_coreference")

@@ -4,16 +4,24 @@ What they write is JSON: lists and dictionaries of character offsets in `doc.use
 worker processes and `DocBin`.
 """
 
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
 
+from kg.errors import PipelineError
 from kg.extract.acronyms import Definition, find_acronyms
 from kg.extract.coreference import Named, gather
+from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
 from kg.extract.urls import find_urls
+from kg.resources import data_dir
 
-__all__ = ["Acronyms", "Coreference", "Sentences", "Urls", "notes"]
+__all__ = ["Acronyms", "Coreference", "Patterns", "Sentences", "Urls", "notes"]
+
+_PATTERNS = "patterns.tsv"
 
 
 def notes(doc: Doc) -> dict[str, Any]:
@@ -65,6 +73,59 @@ class Acronyms:
             {"short": [d.short_start, d.short_end], "long": [d.long_start, d.long_end]} for d in find_acronyms(doc.text)
         ]
         return doc
+
+
+class Patterns:
+    """`kg_patterns`: adds spans to `doc.spans["kg"]`, their probabilities to `doc.user_data["kg_scores"]`.
+
+    The table of clues is that of the bundled rules until `from_disk` gives another.
+    """
+
+    def __init__(self, *, threshold: float = 0.4, vocabulary: bool = True) -> None:
+        self.threshold = threshold
+        self.vocabulary = vocabulary
+        self._file = data_dir("pipelines") / "rules" / _PATTERNS
+
+    @cached_property
+    def table(self) -> Table:
+        """The clues and names, read when the first text comes."""
+        try:
+            table = parse_table(self._file.read_text("utf-8").splitlines(), self.threshold)
+        except (OSError, ValueError) as error:
+            raise PipelineError(f"cannot read the patterns: {error}", path=self._file) from error
+        return replace(table, terms=vocabulary_terms()) if self.vocabulary else table
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the names of the document."""
+        known = notes(doc)
+        acronyms = known.get("acronyms")
+        definitions = (
+            find_acronyms(doc.text)
+            if acronyms is None
+            else [Definition(*row["short"], *row["long"]) for row in acronyms]
+        )
+        closed = [(url["start"], url["end"]) for url in known.get("urls", ())]
+        scores = doc.user_data.setdefault("kg_scores", {})
+        spans = list(doc.spans.get("kg", ()))
+        for start, end, label, probability in find_names(doc.text, self.table, definitions, closed):
+            span = doc.char_span(start, end, label=label)
+            if span is not None:
+                spans.append(span)
+                scores[f"{start}:{end}:{label}"] = probability
+        doc.spans["kg"] = spans
+        return doc
+
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "Patterns":
+        """Take the table from a folder that has one."""
+        if (file := Path(path) / _PATTERNS).is_file():
+            self._file = file
+            self.__dict__.pop("table", None)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write the table into a folder."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / _PATTERNS).write_bytes(self._file.read_bytes())
 
 
 class Coreference:

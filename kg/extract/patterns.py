@@ -1,0 +1,207 @@
+"""Find names by shape, by head words and by vocabulary: the mentions of the profile without a model.
+
+Two kinds of candidates are read off the text in one pass. A *name* is a word of unusual shape ("CPF-Net", "wav2vec",
+"CIFAR-10"); a *phrase* is a run of content words that ends in a head word ("weakly supervised object detection").
+A table says how likely a candidate with some clue is an entity of a type; the most telling clue it has decides:
+the whole phrase, then the words around it, its ending, its head. The table is data (`pipelines/rules/patterns.tsv`)
+and counted on curated abstracts (`pipelines/rules/fit.py`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kg.extract.acronyms import Definition
+
+__all__ = ["Candidate", "Table", "candidates", "clues", "find_names", "parse_table", "vocabulary_terms"]
+
+_WORD = re.compile(r"[^\W_]+(?:(?:[-‐–/@&]|(?<=\d)\.(?=\d))[^\W_]+)*\+*|[^\s\w]|_")
+_SHAPED = re.compile(r"(?=.*[^\W\d_])(?:.*[^\W_].*[A-Z].*|.*[A-Za-z].*\d.*|[A-Z]\d+|\d+[A-Z].*)", re.DOTALL)
+_PART = re.compile(r"[-‐–/\s]+")
+_LONGEST = 6  # words of a phrase
+_LONG_WORD = 60  # characters; nothing longer is a name
+
+
+class Candidate(NamedTuple):
+    """Words `first`..`last` (inclusive) of the text that may name something."""
+
+    first: int
+    last: int
+    name: bool
+
+
+class Word(NamedTuple):
+    """A word with its place and its lower-case form."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is known of clues: `stops` end a phrase; `odds[clue]` is (type, probability); `terms` the vocabulary."""
+
+    stops: Set[str]
+    heads: Set[str]
+    odds: Mapping[str, tuple[str, float]]
+    terms: Mapping[str, Mapping[tuple[str, ...], str]] = field(default_factory=dict)
+    threshold: float = 0.5
+
+
+def parse_table(lines: Sequence[str], threshold: float = 0.5) -> Table:
+    """Read rows of kind, key, type and probability, separated by tabs; `#` begins a remark."""
+    stops: set[str] = set()
+    odds: dict[str, tuple[str, float]] = {}
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        kind, key, label, probability = line.rstrip("\n").split("\t")
+        if kind == "stop":
+            stops.add(key)
+        else:
+            odds[f"{kind}:{key}"] = (label, float(probability))
+    heads = {clue.removeprefix("head:") for clue in odds if clue.startswith("head:")}
+    return Table(frozenset(stops), frozenset(heads), odds, threshold=threshold)
+
+
+def vocabulary_terms() -> dict[str, dict[tuple[str, ...], str]]:
+    """Return the vocabulary's names as parts of words, by their first part; a name of two types is left out."""
+    from kg.vocabulary import load_vocabulary
+
+    types: dict[tuple[str, ...], set[str]] = {}
+    for concept in load_vocabulary():
+        for name in concept.names:
+            # A short name without capitals is a common word as often as not.
+            if len(name) > 3 or not name.islower():
+                parts = tuple(part for word in words_of(name) for part in _PART.split(word.lower) if part)
+                types.setdefault(parts, set()).add(str(concept.type))
+    terms: dict[str, dict[tuple[str, ...], str]] = {}
+    for parts in sorted(types):
+        if parts and len(types[parts]) == 1:
+            terms.setdefault(parts[0], {})[parts] = min(types[parts])
+    return terms
+
+
+def words_of(text: str) -> list[Word]:
+    """Return words and marks; a hyphenated word is one."""
+    return [Word(m.start(), m.end(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
+
+
+def singular(word: str) -> str:
+    """Return the word without the plural's ending."""
+    if len(word) > 3 and word[-1] == "s" and word[-2:] not in ("ss", "us", "is"):
+        return word[:-3] + "y" if word.endswith("ies") else word[:-1]
+    return word
+
+
+def candidates(words: Sequence[Word], stops: Set[str], heads: Set[str]) -> Iterator[Candidate]:
+    """Yield names and phrases, by their first word."""
+    begin = 0
+    for i, word in enumerate(words):
+        if word.lower in stops or not word.text[0].isalnum() or len(word.text) > _LONG_WORD:
+            begin = i + 1
+            continue
+        if _is_shaped(word.text):
+            yield Candidate(i, i, True)
+        if not heads or singular(_PART.split(word.lower)[-1]) in heads:
+            yield Candidate(max(begin, i - _LONGEST + 1), i, False)
+
+
+def _is_shaped(word: str) -> bool:
+    return len(word) > 1 and not word.islower() and not word.isdigit() and bool(_SHAPED.fullmatch(word[:_LONG_WORD]))
+
+
+def clues(words: Sequence[Word], candidate: Candidate) -> Iterator[str]:
+    """Yield the clues of a candidate, the most telling first."""
+    first, last, name = candidate
+    phrase = " ".join(word.lower for word in words[first : last + 1])
+    before = words[first - 1].lower if first else "^"
+    after = words[last + 1].lower if last + 1 < len(words) else "$"
+    kind = "name" if name else "phrase"
+    yield f"term:{singular(phrase)}"
+    if name:
+        two = words[first - 2].lower if first > 1 else "^"
+        yield f"{kind}-around:{before} _ {after}"
+        yield f"{kind}-after:{singular(after)}"
+        yield f"{kind}-before2:{two} {before}"
+        yield f"{kind}-ending:{phrase[-4:]}"
+        yield f"{kind}-before:{before}"
+        yield f"{kind}:any"
+    else:
+        head = singular(_PART.split(words[last].lower)[-1])
+        count = min(last - first + 1, 3)
+        yield f"head-after:{head} {singular(after)}"
+        yield f"head{count}:{head}"
+        yield f"head:{head}"
+
+
+def find_names(
+    text: str, table: Table, definitions: Sequence[Definition] = (), closed: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int, str, float]]:
+    """Return (start, end, type, probability) of what is likely a name, in order; nothing inside `closed` (URLs).
+
+    An acronym and its long form take the type of the surer of them.
+    """
+    words = words_of(text)
+    found: dict[tuple[int, int], tuple[str, float]] = {}
+    for candidate in candidates(words, table.stops, table.heads):
+        judged = next((table.odds[clue] for clue in clues(words, candidate) if clue in table.odds), None)
+        if judged is not None and judged[1] >= table.threshold:
+            place = (words[candidate.first].start, words[candidate.last].end)
+            if place not in found or found[place][1] < judged[1]:
+                found[place] = judged
+    for start, end, label in _terms(words, table.terms):
+        found[start, end] = (label, 0.9)
+    _share(found, definitions)
+    free = {place: judged for place, judged in found.items() if not _inside(place, closed)}
+    return [(*place, *judged) for place, judged in sorted(_outermost(free).items())]
+
+
+def _share(found: dict[tuple[int, int], tuple[str, float]], definitions: Sequence[Definition]) -> None:
+    for d in definitions:
+        places = ((d.short_start, d.short_end), (d.long_start, d.long_end))
+        known = [found[place] for place in reversed(places) if place in found]
+        if known:
+            best = max(known, key=lambda judged: judged[1])
+            for place in places:
+                found[place] = best
+
+
+def _terms(words: Sequence[Word], terms: Mapping[str, Mapping[tuple[str, ...], str]]) -> Iterator[tuple[int, int, str]]:
+    """Yield the vocabulary's names, the longest at each word; hyphens and plurals set aside."""
+    if not terms:
+        return
+    parts = [(part, i) for i, word in enumerate(words) for part in _PART.split(word.lower) if part]
+    for at, (part, first) in enumerate(parts):
+        names = terms.get(part) or terms.get(singular(part))
+        if not names:
+            continue
+        for count in range(min(6, len(parts) - at), 0, -1):
+            key = tuple(p for p, _ in parts[at : at + count])
+            label = names.get(key) or names.get((*key[:-1], singular(key[-1])))
+            last = parts[at + count - 1][1]
+            whole = (at == 0 or parts[at - 1][1] != first) and (
+                at + count == len(parts) or parts[at + count][1] != last
+            )
+            if label is not None and whole:
+                yield words[first].start, words[last].end, label
+                break
+
+
+def _inside(place: tuple[int, int], closed: Sequence[tuple[int, int]]) -> bool:
+    return any(start < place[1] and place[0] < end for start, end in closed)
+
+
+def _outermost(found: Mapping[tuple[int, int], tuple[str, float]]) -> dict[tuple[int, int], tuple[str, float]]:
+    """Drop what lies within a longer name of its own type."""
+    kept: dict[tuple[int, int], tuple[str, float]] = {}
+    reach: dict[str, int] = {}
+    for place in sorted(found, key=lambda p: (p[0], -p[1])):
+        label = found[place][0]
+        if place[1] > reach.get(label, -1):
+            kept[place] = found[place]
+            reach[label] = place[1]
+    return kept
