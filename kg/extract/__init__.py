@@ -60,7 +60,7 @@ class Extractor:
         """The loaded pipeline."""
         return load_pipeline(self.pipeline)
 
-    def extract(self, texts: Iterable[str], *, batch_size: int = 128) -> Iterator[Extraction]:
+    def extract(self, texts: Iterable[str], *, batch_size: int = 512) -> Iterator[Extraction]:
         """Yield the extraction of each text, in order and lazily; the batch size changes the speed alone.
 
         What spaCy remembers about new words is forgotten after each batch, so memory does not grow with the stream.

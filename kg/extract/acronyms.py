@@ -130,13 +130,15 @@ def _most_words(short: str) -> int:
 
 
 def _initials(short: str, phrase: str) -> bool:
-    """Whether most capitals of the short form begin a word (or a part after a hyphen) of the phrase, in order."""
+    """Whether most capitals of the short form begin a word of the phrase, or are capitals in it, in order."""
     capitals = [c.lower() for c in short if c.isupper()]
-    initials = [part[0].lower() for part in re.split(r"[\s\-–/]+", phrase) if part and part[0].isalnum()]
+    parts = [part for part in re.split(r"[\s\-–/]+", phrase) if part]
+    letters = "".join(c for part in parts for i, c in enumerate(part) if i == 0 or c.isupper()).lower()
     at = hits = 0
-    for initial in initials:
-        if at < len(capitals) and initial == capitals[at]:
-            at += 1
+    for capital in capitals:
+        found = letters.find(capital, at)
+        if found >= 0:
+            at = found + 1
             hits += 1
     return hits * 3 >= len(capitals) * 2 and hits >= 2
 

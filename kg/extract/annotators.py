@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from spacy.tokens import Doc
 
 from kg.errors import PipelineError
@@ -19,7 +20,7 @@ from kg.extract.sentences import sentence_spans
 from kg.extract.urls import find_urls
 from kg.resources import data_dir
 
-__all__ = ["Acronyms", "Coreference", "Patterns", "Sentences", "Urls", "notes"]
+__all__ = ["Acronyms", "Coreference", "Patterns", "Sentences", "Urls", "notes", "text_of"]
 
 _PATTERNS = "patterns.tsv"
 
@@ -30,6 +31,14 @@ def notes(doc: Doc) -> dict[str, Any]:
     return found
 
 
+def text_of(doc: Doc) -> str:
+    """Return the text of the document as our tokenizer kept it; spaCy puts it together anew at every `doc.text`."""
+    text: str | None = doc.user_data.get("kg_text")
+    if text is not None and len(doc) and len(text) == doc[-1].idx + len(doc[-1].text_with_ws):
+        return text
+    return doc.text
+
+
 class Urls:
     """`kg_urls`: notes `{"url", "start", "end", "kinds"}` for each distinct URL."""
 
@@ -37,7 +46,7 @@ class Urls:
         """Find the URLs of the document."""
         notes(doc)["urls"] = [
             {"url": link.url, "start": link.start, "end": link.end, "kinds": [str(kind) for kind in link.kinds]}
-            for link in find_urls(doc.text)
+            for link in find_urls(text_of(doc))
         ]
         return doc
 
@@ -49,18 +58,17 @@ class Sentences:
         """Mark the first token of every sentence."""
         urls = notes(doc).get("urls")
         if urls is None:
-            protected = [(link.start, link.end) for link in find_urls(doc.text)]
+            protected = [(link.start, link.end) for link in find_urls(text_of(doc))]
         else:
             protected = [(url["start"], url["end"]) for url in urls]
-        spans = sentence_spans(doc.text, protected)
-        starts = iter([start for start, _ in spans[1:]])
-        following = next(starts, None)
-        for token in doc:
-            if following is not None and token.idx + len(token) > following:
-                token.is_sent_start = True
-                following = next(starts, None)
-            else:
-                token.is_sent_start = token.i == 0
+        spans = sentence_spans(text_of(doc), protected)
+        marks: Any = np.full(len(doc), -1, dtype="int64")
+        if len(doc):
+            # The token that holds the first character of a sentence begins it.
+            begins = [start for start, _ in spans[1:]]
+            marks[np.searchsorted(doc.to_array("IDX"), begins, side="right") - 1] = 1
+            marks[0] = 1
+            doc.from_array(["SENT_START"], marks.astype("uint64").reshape(-1, 1))
         return doc
 
 
@@ -70,7 +78,8 @@ class Acronyms:
     def __call__(self, doc: Doc) -> Doc:
         """Find the definitions of the document."""
         notes(doc)["acronyms"] = [
-            {"short": [d.short_start, d.short_end], "long": [d.long_start, d.long_end]} for d in find_acronyms(doc.text)
+            {"short": [d.short_start, d.short_end], "long": [d.long_start, d.long_end]}
+            for d in find_acronyms(text_of(doc))
         ]
         return doc
 
@@ -100,14 +109,14 @@ class Patterns:
         known = notes(doc)
         acronyms = known.get("acronyms")
         definitions = (
-            find_acronyms(doc.text)
+            find_acronyms(text_of(doc))
             if acronyms is None
             else [Definition(*row["short"], *row["long"]) for row in acronyms]
         )
         closed = [(url["start"], url["end"]) for url in known.get("urls", ())]
         scores = doc.user_data.setdefault("kg_scores", {})
         spans = list(doc.spans.get("kg", ()))
-        for start, end, label, probability in find_names(doc.text, self.table, definitions, closed):
+        for start, end, label, probability in find_names(text_of(doc), self.table, definitions, closed):
             span = doc.char_span(start, end, label=label)
             if span is not None:
                 spans.append(span)
@@ -147,8 +156,8 @@ class Coreference:
             mentions.append(Named(span.start_char, span.end_char, span.label_, score, core.get(place, 1.0)))
         found = notes(doc).get("acronyms")
         if found is None:
-            definitions = find_acronyms(doc.text)
+            definitions = find_acronyms(text_of(doc))
         else:
             definitions = [Definition(*row["short"], *row["long"]) for row in found]
-        notes(doc)["entities"] = gather(doc.text, mentions, definitions)
+        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions)
         return doc

@@ -28,7 +28,9 @@ class Named(NamedTuple):
     core: float = 1.0
 
 
-_DRESS = re.compile(r"\\(?:rm|bf|it|sf|tt|text\w*|math\w*|emph|mbox|small\w*|scriptsize|em|sc)\b|[$^{}\\~`'\"“”‘’]")
+_DRESS = re.compile(
+    r"\\(?:rm|bf|it|sf|tt|text[a-z]*|math[a-z]*|emph|mbox|small[a-z]*|scriptsize|em|sc)(?![A-Za-z])|[$^{}\\~`'\"“”‘’]"
+)
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
 _INNER = re.compile(r"\s*\([^()]*\)\s*")
 _ARTICLES = {"the", "a", "an", "our", "this", "these", "its", "their"}

@@ -1,9 +1,11 @@
 """Turn what the components wrote on a `Doc` into records: the one place where spaCy's data leaves."""
 
+from itertools import pairwise
 from typing import Any
 
 from spacy.tokens import Doc
 
+from kg.extract.annotators import text_of
 from kg.model import (
     EntityType,
     Extraction,
@@ -26,7 +28,7 @@ def record(doc: Doc) -> Extraction:
     """Return the extraction of a document; a part that no component wrote is empty."""
     notes: dict[str, list[dict[str, Any]]] = doc.user_data.get("kg", {})
     return Extraction(
-        sentences=tuple(_sentences(doc)),
+        sentences=tuple(_sentences(doc, text_of(doc))),
         entities=tuple(_entity(row) for row in notes.get("entities", ())),
         links=tuple(_link(row) for row in notes.get("urls", ())),
         results=tuple(_result(row) for row in notes.get("results", ())),
@@ -34,14 +36,11 @@ def record(doc: Doc) -> Extraction:
     )
 
 
-def _sentences(doc: Doc) -> list[Span]:
+def _sentences(doc: Doc, text: str) -> list[Span]:
     """Return the sentences without the white space at their ends."""
-    text = doc.text
-    if not text.strip():
-        return []
-    if not doc.has_annotation("SENT_START"):
-        return [_stripped(text, 0, len(text))]
-    spans = (_stripped(text, sentence.start_char, sentence.end_char) for sentence in doc.sents)
+    marks = doc.to_array(["IDX", "SENT_START"]).reshape(-1, 2)
+    begins = [0, *(int(place) for place, mark in zip(marks[1:, 0], marks[1:, 1], strict=True) if mark == 1)]
+    spans = (_stripped(text, a, b) for a, b in pairwise([*begins, len(text)]))
     return [span for span in spans if span.start < span.end]
 
 

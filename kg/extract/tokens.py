@@ -43,7 +43,7 @@ class WordTokenizer:
     def __call__(self, text: str) -> Doc:
         """Return the tokenized document."""
         words, spaces = split_words(text)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={"kg_text": text})
 
     def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
         """Return nothing: the rules are code."""

@@ -1,0 +1,85 @@
+"""One thing, all its names; two things with like names stay two."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.extract.acronyms import find_acronyms
+from kg.extract.coreference import Named, gather
+
+
+def clusters(text: str, *names: tuple[str, str]) -> list[set[str]]:
+    mentions = [
+        Named(m.start(), m.end(), label, 0.9)
+        for name, label in names
+        for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    ]
+    return [set(entity["surfaces"]) for entity in gather(text, mentions, find_acronyms(text))]
+
+
+ONE = [
+    (
+        "Graph neural networks (GNNs) are good. A GNN learns.",
+        ("Graph neural networks", "GNNs", "GNN"),
+        "acronym, plural",
+    ),
+    (r"We compare BERT$\rm_{BASE}$ with BERT-base.", (r"BERT$\rm_{BASE}$", "BERT-base"), "LaTeX dress"),
+    ("Fine-tuning helps; fine tuning is cheap.", ("Fine-tuning", "fine tuning"), "hyphen and case"),
+    ("a graph neural network (GNN) layer. The GNN layer", ("graph neural network (GNN) layer", "GNN layer"), "inside"),
+]
+
+
+@pytest.mark.parametrize(("text", "names", "reason"), ONE, ids=[row[2] for row in ONE])
+def test_one_thing(text: str, names: tuple[str, ...], reason: str) -> None:
+    assert clusters(text, *((name, "Method") for name in names)) == [set(names)]
+
+
+TWO = [
+    ("Swin-B beats Swin-L.", ("Swin-B", "Swin-L"), "sizes"),
+    ("MoCo v2 and MoCo v3 differ.", ("MoCo v2", "MoCo v3"), "versions"),
+    ("ResNet-50 and ResNet-101", ("ResNet-50", "ResNet-101"), "depths"),
+    ("video segmentation and segmentation", ("video segmentation", "segmentation"), "a modifier that tells apart"),
+]
+
+
+@pytest.mark.parametrize(("text", "names", "reason"), TWO, ids=[row[2] for row in TWO])
+def test_two_things(text: str, names: tuple[str, ...], reason: str) -> None:
+    assert len(clusters(text, *((name, "Method") for name in names))) == 2
+
+
+def test_a_generic_head_after_a_name_is_no_difference() -> None:
+    text = "On the Foo-CO dataset. Foo-CO is large."
+    assert clusters(text, ("Foo-CO dataset", "Dataset"), ("Foo-CO", "Dataset")) == [{"Foo-CO dataset", "Foo-CO"}]
+
+
+def test_task_and_dataset_of_one_name_stay_apart_when_both_are_sure() -> None:
+    text = "VQA is hard. We test on VQA."
+    mentions = [Named(0, 3, "Task", 0.9), Named(24, 27, "Dataset", 0.9)]
+    assert [entity["type"] for entity in gather(text, mentions)] == ["Task", "Dataset"]
+
+
+def test_a_doubtful_type_gives_way() -> None:
+    text = "VQA is hard. We test on VQA."
+    mentions = [Named(0, 3, "Task", 0.3), Named(24, 27, "Dataset", 0.9)]
+    assert [entity["type"] for entity in gather(text, mentions)] == ["Dataset"]
+
+
+def test_an_acronym_gives_the_name_and_the_expansion() -> None:
+    text = "A hidden Markov model (HMM) is old."
+    [entity] = gather(text, [Named(2, 21, "Method", 0.8), Named(23, 26, "Method", 0.9)], find_acronyms(text))
+    assert (entity["name"], entity["expansion"], entity["score"]) == ("HMM", "hidden Markov model", 0.9)
+
+
+@given(st.data())
+def test_order_of_mentions_does_not_matter_and_spans_are_kept(data: st.DataObject) -> None:
+    text = "ab-cd ab cd AB-CDs ef (ab) gh ab ef dataset"
+    spans = st.tuples(st.integers(0, 20), st.integers(21, len(text)), st.sampled_from(["Method", "Task"]), st.just(0.5))
+    mentions = [Named(*row) for row in data.draw(st.lists(spans, max_size=8))]
+    shuffled = data.draw(st.permutations(mentions))
+    assert gather(text, mentions) == gather(text, shuffled)
+    known = {(m.start, m.end) for m in mentions}
+    for entity in gather(text, mentions):
+        assert all((start, end) in known for start, end, _ in entity["mentions"])
+        assert entity["surfaces"]
