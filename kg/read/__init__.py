@@ -10,11 +10,13 @@ from kg.read.identity import connected, group, record_keys
 from kg.read.merge import merge
 from kg.read.people import person_key
 from kg.read.reading import Progress, read, sniff
+from kg.read.survey import Survey, survey
 
 __all__ = [
     "FORMATS",
     "Format",
     "Progress",
+    "Survey",
     "connected",
     "group",
     "merge",
@@ -22,4 +24,5 @@ __all__ = [
     "read",
     "record_keys",
     "sniff",
+    "survey",
 ]

@@ -80,7 +80,10 @@ def _paths(given: str) -> Iterator[tuple[str, bool]]:
     if given == "-":
         yield given, False
     elif path.is_dir():
-        yield from ((file, True) for file in _walk(path))
+        files = list(_walk(path))
+        if not files:
+            raise InputError("no files in the folder", path=given)
+        yield from ((file, True) for file in files)
     elif path.exists():
         yield given, False
     else:
@@ -101,7 +104,7 @@ def _of_file(path: Path, found: bool) -> Iterator[Source]:
     try:
         if not path.is_file() and not path.is_fifo() and not path.is_char_device():
             raise InputError("neither a file nor a folder", path=path)
-        size = path.stat().st_size
+        size = path.stat().st_size if path.is_file() else None  # a pipe cannot be opened twice
         if path.is_file():
             with path.open("rb") as stream:
                 is_zip = stream.read(4) in _ZIP_MAGIC
@@ -128,9 +131,9 @@ def _members_or_self(stream: BinaryIO, path: str, name: str, size: int | None, f
     reader = io.BufferedReader(cast(io.RawIOBase, stream))
     magic = reader.peek(4)[:4]
     if magic in _ZIP_MAGIC:
-        kept = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as its members are read)
+        kept = _Kept()
         while part := reader.read(1 << 20):
-            kept.write(part)
+            kept.file.write(part)
         yield from _of_zip(lambda: cast(BinaryIO, _Shared(kept)), "standard input", name)
     else:
         yield Source(
@@ -157,8 +160,14 @@ def _of_zip(open_: Callable[[], BinaryIO], path: str, name: str) -> Iterator[Sou
             continue
 
         def open_member(count: Callable[[int], None], member: zipfile.ZipInfo = info) -> BinaryIO:
-            archive = zipfile.ZipFile(open_())
-            return _decompressed(_Counted(cast(BinaryIO, archive.open(member)), count))
+            stream = open_()
+            archive = zipfile.ZipFile(stream)
+
+            def close() -> None:
+                archive.close()
+                stream.close()
+
+            return _decompressed(_Counted(cast(BinaryIO, archive.open(member)), count, close))
 
         yield Source(
             f"{path}/{info.filename}",
@@ -176,9 +185,16 @@ def _suffix(name: str) -> str:
 
 
 def _decompressed(stream: io.RawIOBase) -> BinaryIO:
-    reader = io.BufferedReader(stream, 1 << 18)
-    magic = reader.peek(8)[:8]
+    buffered = io.BufferedReader(stream, 1 << 18)
+    reader, magic = cast(BinaryIO, buffered), buffered.peek(8)[:8]
     kind = next((kind for mark, kind in _MAGIC if magic.startswith(mark)), None)
+    if kind is None:
+        return reader
+    opened = _unpacked(reader, kind)
+    return cast(BinaryIO, io.BufferedReader(_Counted(opened, lambda size: None, reader.close), 1 << 18))
+
+
+def _unpacked(reader: BinaryIO, kind: str) -> BinaryIO:
     match kind:
         case "gzip":
             return cast(BinaryIO, gzip.GzipFile(fileobj=reader))
@@ -186,19 +202,20 @@ def _decompressed(stream: io.RawIOBase) -> BinaryIO:
             return cast(BinaryIO, bz2.BZ2File(reader))
         case "xz":
             return cast(BinaryIO, lzma.LZMAFile(reader))
-        case "zstd":
-            opened = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(reader, read_across_frames=True)
-            return cast(BinaryIO, opened)
         case _:
-            return cast(BinaryIO, reader)
+            decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+            return cast(BinaryIO, decompressor.stream_reader(reader, read_across_frames=True, closefd=False))
 
 
 class _Counted(io.RawIOBase):
     """A stream that tells how many bytes were taken from it."""
 
-    def __init__(self, stream: BinaryIO, count: Callable[[int], None]) -> None:
+    def __init__(
+        self, stream: BinaryIO, count: Callable[[int], None], after: Callable[[], None] = lambda: None
+    ) -> None:
         self._stream = stream
         self._count = count
+        self._after = after
 
     def readable(self) -> bool:
         return True
@@ -212,14 +229,26 @@ class _Counted(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        self._after()
         super().close()
+
+
+class _Kept:
+    """A temporary file that is closed when nothing refers to it any more."""
+
+    def __init__(self) -> None:
+        self.file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 (closed below)
+
+    def __del__(self) -> None:
+        self.file.close()
 
 
 class _Shared(io.RawIOBase):
     """A view of a temporary file with a position of its own, that leaves the file open."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, kept: _Kept) -> None:
+        self._kept = kept
+        self._file = kept.file
         self._at = 0
 
     def readable(self) -> bool:

@@ -3,12 +3,10 @@
 import re
 import unicodedata
 from datetime import date
-from email.utils import parsedate_tz
 
 __all__ = ["URL", "fold", "iso_date", "natural_name", "one_line", "split_names", "squeeze", "year_of"]
 
 URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.I)
-_NEWLINE = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 _MONTHS = {name: i for i, name in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), 1)}
 _ISO = re.compile(r"((?:1[89]|20)\d\d)(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?!\d))?)?(?!\d)")
 _DAY_MONTH_YEAR = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3})[a-z]*\.?,?[ -]((?:1[89]|20)\d\d)\b")
@@ -25,8 +23,10 @@ def one_line(text: str) -> str:
     >>> one_line("  We train\\n  a model.  It works. ")
     'We train a model.  It works.'
     """
-    text = text.strip()
-    return text if text.isascii() and "\n" not in text and "\r" not in text else _NEWLINE.sub(" ", text)
+    lines = text.strip().splitlines()
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    return " ".join([part for line in lines if (part := line.strip())])
 
 
 def squeeze(text: str) -> str:
@@ -88,11 +88,8 @@ def iso_date(text: str | int | None) -> str | None:
     if text is None:
         return None
     text = str(text).strip()
-    if match := _ISO.match(text):
-        if not (match[2] is None and _YEAR_MONTH.match(text)):
-            return _iso(match[1], match[2], match[3])
-    elif text[:3].isalpha() and (parsed := parsedate_tz(text[:64])) and text[3:4] == ",":
-        return _iso(parsed[0], parsed[1], parsed[2])
+    if (match := _ISO.match(text)) and not (match[2] is None and _YEAR_MONTH.match(text)):
+        return _iso(match[1], match[2], match[3])
     if match := _DAY_MONTH_YEAR.search(text):
         return _iso(match[3], _month(match[2]), match[1])
     if match := _MONTH_DAY_YEAR.search(text):

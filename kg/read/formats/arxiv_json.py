@@ -54,7 +54,7 @@ def _authors(record: Mapping[str, Any]) -> Iterator[Person]:
         suffix = rest[0] if rest else ""
         name = " ".join(part for part in (given, family, suffix) if part)
         if name:
-            yield Person(plain_latex(name))
+            yield Person(plain_latex(name) if "\\" in name or "{" in name else name)
 
 
 def _sniff(head: Head) -> int:

@@ -36,7 +36,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "orcid": ("orcid", "orcids"),
 }  # fmt: skip
 _DELIMITERS = ",\t;|"
-_FIELD_LIMIT = 1 << 24
+#: Characters of a cell: no abstract is that long, but all that follows a quote that is not closed is.
+_FIELD_LIMIT = 1 << 17
+_MANY_LINES = 100
 
 
 def _header(text: str) -> tuple[str, list[str]]:
@@ -105,6 +107,9 @@ def _read(document: Document) -> Iterator[Item]:
         if not seen_header:
             seen_header = row == header or len(row) > 1 or len(header) == 1
             continue
+        if numbers.line - start >= _MANY_LINES:
+            message = f"one row over {numbers.line - start + 1} lines: is a quote not closed?"
+            yield document.problem(start, message, " ".join(row), ProblemKind.WARNING)
         if any(cell.strip() for cell in row):
             yield _row(document, row, places, start, len(header))
 
