@@ -5,6 +5,7 @@ text names it. A page is held in memory whole: it was made for a browser.
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
@@ -43,7 +44,9 @@ def _read(document: Document) -> Iterator[Item]:
         return
     page = document.mended(page, None).replace("\0", "")
     try:
-        soup = BeautifulSoup(page, "lxml")
+        with warnings.catch_warnings():  # bs4's advice on how to call it, given for pages that look like XML or paths
+            warnings.simplefilter("ignore", UserWarning)
+            soup = BeautifulSoup(page, "lxml")
     except (RecursionError, AssertionError, ValueError) as error:
         yield document.problem(None, f"HTML that cannot be parsed ({error})", page)
         return

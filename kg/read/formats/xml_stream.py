@@ -107,7 +107,7 @@ def _fed(parser: etree.XMLPullParser, data: bytes, last: bool) -> "etree.XMLSynt
 
 
 def _said(error: etree.XMLSyntaxError) -> str:
-    return re.sub(r", line \d+, column \d+.*$", "", str(error.msg or "not well-formed"), flags=re.S)
+    return re.sub(r", line \d+, column \d+.*$", "", " ".join(str(error.msg or "not well-formed").split()))
 
 
 def _forget(element: Element) -> None:
