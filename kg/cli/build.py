@@ -11,7 +11,7 @@ from kg.cli.console import progress_bar, say
 
 def build(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help='Files, folders, globs, or "-".')],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")] = None,
     format: Annotated[str | None, typer.Option(help="Read all inputs as this format instead of sniffing it.")] = None,
     columns: Annotated[
         list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Name the columns of a CSV or TSV file.")
@@ -23,13 +23,20 @@ def build(
     base_iri: Annotated[str | None, typer.Option(help="Mint IRIs under this one (a new graph only).")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes that extract; all cores if it pays.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
 ) -> None:
     """Make or extend a graph from abstracts; rerunning changes nothing, and a crash is resumed."""
     from kg.builder import DEFAULT_PIPELINE
     from kg.builder import build as run
     from kg.cli.console import columns_of
+    from kg.cli.survey import print_survey
     from kg.vocab import BASE
 
+    if dry_run:
+        print_survey(inputs, format, columns_of(columns))
+        return
+    if output is None:
+        raise typer.BadParameter("name the graph's folder", param_hint="--output")
     with progress_bar() as progress:
         done = run(
             inputs,
