@@ -6,7 +6,7 @@
    (weaker on hubs), a little gravity; steps are bounded by a falling temperature (Fruchterman & Reingold 1991).
    Far repulsion acts between a node and the centroids of equal-sized blocks, near repulsion inside a block; blocks
    are cut anew, in turned directions, at each step, so that their borders leave no trace.
-4. Discs that overlap are pushed apart (KD-tree).
+4. It is scaled to the room its nodes need, and discs that overlap are pushed apart (KD-tree).
 5. Components are packed in rows under the largest one, isolates in rows under them.
 """
 
@@ -74,7 +74,7 @@ def _component(graph: "nx.Graph[str]", names: list[str], radii: NDArray[np.float
     ends, pull = ends[order], pull[order]
     points = _pivot_mds(len(names), ends, seed)
     points = _forces(points, ends, pull, seed)
-    points = _apart(points, radii + 5.0)
+    points = _apart(_gathered(points, radii), radii + 5.0)
     middle: Points = points - points.mean(axis=0)
     return _lie_flat(middle)
 
@@ -167,6 +167,15 @@ def _blocks(points: Points, mass: NDArray[np.float64], turn: int, width: int = 4
     return push
 
 
+def _gathered(points: Points, radii: NDArray[np.float64]) -> Points:
+    """Scale to the room that so many nodes need, so that they are not specks in a void."""
+    spread = points - np.median(points, axis=0)
+    extent = np.prod(np.quantile(np.abs(spread), 0.9, axis=0) * 2)
+    room = len(points) * (2 * radii.mean() + 30.0) ** 2
+    scaled: Points = spread * np.sqrt(room / max(float(extent), 1.0))
+    return scaled
+
+
 def _apart(points: Points, radii: NDArray[np.float64], rounds: int = 60) -> Points:
     """Push overlapping discs apart, a little at a time."""
     points = points.copy()
@@ -202,10 +211,8 @@ def _pack(places: list[Points], radius: float) -> list[Points]:
     if not places:
         return []
     gap = 60.0 + radius
-    width = max(float(np.ptp(places[0][:, 0])), *(float(np.ptp(place[:, 0])) for place in places), 700.0)
-    if len(places[0]) < 0.3 * sum(map(len, places)):  # no giant: a page of small ones
-        area = sum((float(np.ptp(p[:, 0])) + gap) * (float(np.ptp(p[:, 1])) + gap) for p in places)
-        width = max(width, 1.5 * float(np.sqrt(area)))
+    area = sum((float(np.ptp(p[:, 0])) + gap) * (float(np.ptp(p[:, 1])) + gap) for p in places)
+    width = max(*(float(np.ptp(place[:, 0])) for place in places), 700.0, 1.3 * float(np.sqrt(area)))
     packed, x, y, height = [], 0.0, 0.0, 0.0
     for place in places:
         low, extent = place.min(axis=0), np.ptp(place, axis=0)

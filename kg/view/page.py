@@ -133,6 +133,8 @@ def to_pyvis(graph: "nx.MultiDiGraph[str]") -> Network:
             continue
         drawn.pop(ends[::-1], None)
         edge: dict[str, Any] = {"from": ends[0], "to": ends[1], "color": style.colour, "width": style.width, "says": []}
+        if style.pull < 1:
+            edge["soft"] = True
         if style.dashes:
             edge["dashes"] = list(style.dashes)
         if style.arrow:

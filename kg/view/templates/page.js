@@ -7,8 +7,11 @@ let chosen = -1, chosenEdge = -1, hovered = -1, only = -1, opener = null;
 
 const faint = DATA.edges.length > 3000 ? 0.22 : DATA.edges.length > 800 ? 0.38 : 0.55;
 const nodes = new vis.DataSet(DATA.nodes.map(({ id, x, y, size, shape, color }) => ({ id, x, y, size, shape, color })));
-const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, color, width, dashes, arrows }) =>
-  ({ id, from, to, width, dashes: dashes || false, arrows, color: { color, opacity: faint, hover: color, highlight: color } })));
+const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, color, width, dashes, arrows, soft }) => ({
+  id, from, to, width, arrows, // dashes of thousands of lines would cost the picture its pace
+  dashes: DATA.edges.length < 4000 && dashes ? dashes : false,
+  color: { color, opacity: faint * (soft ? 0.45 : 1), hover: color, highlight: color },
+})));
 DATA.options.interaction.hideEdgesOnDrag = DATA.edges.length > 4000;
 const network = new vis.Network($("stage"), { nodes, edges }, DATA.options);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -29,8 +32,7 @@ function showOnly(id) {
   only = id;
   refilter();
   if (chosen >= 0) show(nodePanel(chosen));
-  const left = DATA.nodes.filter(visible).map((node) => node.id);
-  network.fit({ nodes: left, animation: calm(), maxZoomLevel: 1.6 });
+  moveInto(...bounds(DATA.nodes.filter(visible).map((node) => node.id)), 1.5, calm());
 }
 /* --- labels: the most connected first, at one size on the screen, none over another ------------------------------ */
 const widths = new Map();
@@ -40,32 +42,32 @@ function labelWidth(ctx, node, font) {
   if (!widths.has(key)) widths.set(key, ctx.measureText(short(node.name)).width);
   return widths.get(key);
 }
-function drawLabels(ctx, among, first) {
+/* `first` are labelled whatever they are, `bold` strongly. */
+function drawLabels(ctx, among, first, bold) {
   const ratio = ctx.canvas.width / ctx.canvas.clientWidth;
   const scale = network.getScale();
   const [width, height] = [ctx.canvas.clientWidth, ctx.canvas.clientHeight];
-  const cells = new Map(), size = 40;
-  const free = (box) => {
-    for (let x = Math.floor(box[0] / size); x <= Math.floor(box[2] / size); x++)
-      for (let y = Math.floor(box[1] / size); y <= Math.floor(box[3] / size); y++)
-        for (const other of cells.get(x * 4096 + y) || [])
-          if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
+  const size = 40, labels = new Map(), discs = new Map();
+  const squares = function* ([left, top, right, bottom]) {
+    for (let x = Math.floor(left / size); x <= Math.floor(right / size); x++)
+      for (let y = Math.floor(top / size); y <= Math.floor(bottom / size); y++) yield x * 4096 + y;
+  };
+  const free = (taken, box) => {
+    for (const square of squares(box))
+      for (const other of taken.get(square) || [])
+        if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
     return true;
   };
-  const take = (box) => {
-    for (let x = Math.floor(box[0] / size); x <= Math.floor(box[2] / size); x++)
-      for (let y = Math.floor(box[1] / size); y <= Math.floor(box[3] / size); y++) {
-        const key = x * 4096 + y;
-        if (!cells.has(key)) cells.set(key, []);
-        cells.get(key).push(box);
-      }
+  const take = (taken, box) => {
+    for (const square of squares(box)) taken.set(square, [...(taken.get(square) || []), box]);
   };
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.lineJoin = "round";
-  let left = 170;
+  const wanted = Math.max(30, Math.round((width * height) / 11000));
+  let left = wanted;
   const spots = [];
   for (const node of among) {
     const place = network.body.nodes[node.id];
@@ -74,19 +76,21 @@ function drawLabels(ctx, among, first) {
     if (at.x < -60 || at.y < -30 || at.x > width + 60 || at.y > height + 30) continue;
     spots.push([node, at, node.size * scale]);
   }
-  for (const [, at, r] of spots) if (r > 7) take([at.x - r * 0.7, at.y - r * 0.7, at.x + r * 0.7, at.y + r * 0.7]);
+  for (const [, at, r] of spots) if (r > 6) take(discs, [at.x - r * 0.7, at.y - r * 0.7, at.x + r * 0.7, at.y + r * 0.7]);
   for (const [node, at, r] of spots) {
     if (left <= 0) break;
     if (node.type === "Paper" && scale < 0.75 && !first.has(node.id)) continue;
-    const big = r > 11 || first.has(node.id);
+    const big = r > 11 || bold.has(node.id);
     const font = (big ? "600 13px " : "12px ") + "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
     ctx.font = font;
     const w = labelWidth(ctx, node, font), h = big ? 15 : 14, gap = r + 3;
     const options = [[at.x - w / 2, at.y + gap + h / 2], [at.x + gap + 1, at.y], [at.x - w / 2, at.y - gap - h / 2], [at.x - gap - w - 1, at.y]];
-    for (const [x, y] of options) {
-      const box = [x - 2, y - h / 2, x + w + 2, y + h / 2];
-      if (!free(box)) continue;
-      take(box);
+    const boxes = options.map(([x, y]) => [x - 2, y - h / 2, x + w + 2, y + h / 2]);
+    let fits = boxes.findIndex((box) => free(labels, box) && free(discs, box));
+    if (fits < 0 && (big || left > wanted - 40)) fits = boxes.findIndex((box) => free(labels, box)); // what matters may cover nodes
+    if (fits >= 0) {
+      const [x, y] = options[fits];
+      take(labels, boxes[fits]);
       left--;
       ctx.lineWidth = 3.5;
       ctx.strokeStyle = ground;
@@ -96,7 +100,6 @@ function drawLabels(ctx, among, first) {
       ctx.fillStyle = ink;
       ctx.fillText(short(node.name), x, y);
       ctx.globalAlpha = 1;
-      break;
     }
   }
   ctx.restore();
@@ -117,7 +120,7 @@ function drawNode(ctx, node, ring) {
 network.on("afterDrawing", (ctx) => {
   const edge = chosenEdge >= 0 ? DATA.edges[chosenEdge] : null;
   const centre = hovered >= 0 && visible(DATA.nodes[hovered]) ? hovered : chosen;
-  if (!edge && centre < 0) return drawLabels(ctx, BY_DEGREE, new Set());
+  if (!edge && centre < 0) return drawLabels(ctx, BY_DEGREE, new Set(), new Set());
   const lit = (edge && hovered < 0 ? [edge] : EDGES_OF[centre]).filter(visibleEdge);
   const ring = new Set(edge && hovered < 0 ? [edge.from, edge.to] : [centre]);
   const ids = new Set([...ring, ...lit.flatMap((e) => [e.from, e.to])]);
@@ -142,7 +145,7 @@ network.on("afterDrawing", (ctx) => {
   ctx.globalAlpha = 1;
   const shown = BY_DEGREE.filter((node) => ids.has(node.id) && visible(node));
   for (const node of [...shown].reverse()) drawNode(ctx, node, ring.has(node.id));
-  drawLabels(ctx, [...shown].sort((a, b) => ring.has(b.id) - ring.has(a.id)), ids);
+  drawLabels(ctx, [...shown].sort((a, b) => ring.has(b.id) - ring.has(a.id)), ids, ring);
 });
 /* --- choosing ------------------------------------------------------------------------------------------------- */
 const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutQuad" });
@@ -171,29 +174,43 @@ function select(id) {
   chosen = id;
   chosenEdge = -1;
   show(nodePanel(id));
-  focusOn(id, true);
+  approach(id);
 }
 function selectEdge(id) {
   chosenEdge = id;
   chosen = -1;
   show(edgePanel(DATA.edges[id]));
 }
-/* Move a node into the part of the stage that no card covers; `gently` leaves it where it can be seen. */
-function focusOn(id, gently) {
-  const place = network.getPosition(id);
-  const at = network.canvasToDOM(place);
-  const wide = innerWidth > 760;
-  const [low, high] = wide ? [320, innerWidth - 460] : [0, innerWidth];
-  if (gently && at.x > low && at.x < high && at.y > 30 && at.y < innerHeight - 60) return;
-  network.moveTo({ position: place, scale: Math.max(network.getScale(), 0.9), offset: wide ? { x: (low + high - innerWidth) / 2, y: 0 } : { x: 0, y: -innerHeight / 5 }, animation: calm() });
+/* The part of the stage that no card covers, in pixels: left, right, top, bottom. */
+function clear() {
+  if (innerWidth <= 760) return [10, innerWidth - 10, innerHeight * 0.46, $("panel").hidden ? innerHeight - 60 : innerHeight * 0.5];
+  return [324, innerWidth - ($("panel").hidden ? 20 : 466), 24, innerHeight - 70];
+}
+function moveInto(low, high, most, animation) {
+  const [left, right, top, bottom] = clear();
+  const scale = Math.min(most, (right - left - 150) / Math.max(high.x - low.x, 1), (bottom - top - 60) / Math.max(high.y - low.y, 1));
+  const offset = { x: (left + right - innerWidth) / 2, y: (top + bottom - innerHeight) / 2 };
+  network.moveTo({ position: { x: (low.x + high.x) / 2, y: (low.y + high.y) / 2 }, scale, offset, animation });
+}
+function bounds(ids) {
+  const xs = ids.map((id) => network.body.nodes[id].x), ys = ids.map((id) => network.body.nodes[id].y);
+  const least = (list) => list.reduce((a, b) => Math.min(a, b)), most = (list) => list.reduce((a, b) => Math.max(a, b));
+  return [{ x: least(xs), y: least(ys) }, { x: most(xs), y: most(ys) }];
+}
+const around = (id) => [id, ...EDGES_OF[id].filter(visibleEdge).map((edge) => (edge.from === id ? edge.to : edge.from))];
+function focusOn(id) {
+  moveInto(...bounds(around(id)), 1.5, calm());
+}
+/* Leave the picture where it is when the node and its neighbours can be seen and told apart in it. */
+function approach(id) {
+  const [low, high] = bounds(around(id)).map((corner) => network.canvasToDOM(corner));
+  const [left, right, top, bottom] = clear();
+  const within = low.x > left && high.x < right && low.y > top && high.y < bottom;
+  if (!within || network.getScale() < 0.45) focusOn(id);
 }
 function fit() {
   const left = DATA.nodes.filter(visible).map((node) => node.id);
-  if (left.length) network.fit({ nodes: left, maxZoomLevel: 1.3 });
-  if (innerWidth > 1000) { // the left card covers a part: fit into the rest
-    const margin = 320, scale = network.getScale() * ((innerWidth - margin) / innerWidth);
-    network.moveTo({ scale, offset: { x: margin / 2, y: 0 } });
-  }
+  if (left.length) moveInto(...bounds(left), 1.3, false);
 }
 network.on("click", ({ nodes: [node], edges: [edge] }) => {
   if (node !== undefined) select(node);
@@ -228,7 +245,7 @@ function matches(text) {
   if (!wanted) return [];
   const rank = (keys) => Math.min(...keys.map((key) => (key === wanted ? 0 : key.startsWith(wanted) ? 1 : key.includes(" " + wanted) ? 2 : key.includes(wanted) ? 3 : 9)));
   return DATA.nodes.map((node) => [rank(KEYS[node.id]), node]).filter(([r]) => r < 9)
-    .sort((a, b) => a[0] - b[0] || b[1].degree - a[1].degree || a[1].id - b[1].id).slice(0, 12).map(([, node]) => node);
+    .sort((a, b) => a[0] - b[0] || (a[1].type === "Paper") - (b[1].type === "Paper") || b[1].degree - a[1].degree || a[1].id - b[1].id).slice(0, 12).map(([, node]) => node);
 }
 let suggested = [], at = 0;
 function suggest() {
