@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.query import Answer
+    from kg.view import View
+    from kg.view.notebook import Card
 
 __all__ = ["Graph", "build"]
 
@@ -53,11 +55,39 @@ class Graph:
 
         return networkx_view(self.store)
 
+    def view(
+        self,
+        *,
+        around: str | Iterable[str] = (),
+        types: str | Iterable[str] = (),
+        title: str = "Knowledge graph",
+        **options: Any,
+    ) -> "View":
+        """Draw the graph, or a part of it, as a page that shows itself in a notebook; `.save(path)` writes it.
+
+        `options` are those of `kg.view.Selection`: hops, datasets, tasks, years, query, support, limit, aggregate.
+        """
+        from kg.view import Selection, draw
+
+        names = [(value,) if isinstance(value, str) else tuple(value) for value in (around, types)]
+        return draw(self.store, Selection(around=names[0], types=names[1], **options), title=title)
+
+    def about(self, name: str) -> "Card":
+        """Return what the graph tells about an entity or paper, by name, alias or IRI, for a notebook to show."""
+        from kg.view.notebook import card
+
+        return card(self.store, name)
+
     def info(self) -> dict[str, int]:
         """Return how many papers, entities, mentions, results, claims and statements there are."""
         from kg.store.info import counts
 
         return counts(self.store)
+
+    def _repr_html_(self) -> str:
+        from kg.view.notebook import overview
+
+        return overview(self.directory.path.name, self.info())
 
     def __repr__(self) -> str:
         return f"Graph({str(self.directory.path)!r})"

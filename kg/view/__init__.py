@@ -2,6 +2,18 @@
 
 from kg.view.page import View, draw, render, to_pyvis
 from kg.view.select import Selection, find_entity, select
+from kg.view.sheet import leaderboard_page, matrix_page
 from kg.view.whole import whole_graph
 
-__all__ = ["Selection", "View", "draw", "find_entity", "render", "select", "to_pyvis", "whole_graph"]
+__all__ = [
+    "Selection",
+    "View",
+    "draw",
+    "find_entity",
+    "leaderboard_page",
+    "matrix_page",
+    "render",
+    "select",
+    "to_pyvis",
+    "whole_graph",
+]

@@ -5,7 +5,7 @@ The outcome is plain JSON-able data with indices instead of IRIs, made for the p
     papers     {iri, title, year, venue, ids, links: [[kind, url]]}
     sentences  [paper, text, [[start, end, node or -1]…]]     offsets in code points of the sentence
     results    {paper, method, dataset, metric, …: [label, node or -1], raw, value, unit, kind, …, sentence}
-    nodes      {iri, aliases, count, papers: [[paper, [role…], [sentence…]]…], results}
+    nodes      {iri, aliases, count, papers: [[paper, [role…], [sentence…]]…], results} of an entity
     edges      [[role, paper or -1, [sentence…], result or -1]…]
 """
 
@@ -24,7 +24,7 @@ from kg.view.text import plain, web_link
 from kg.view.whole import local_name
 from kg.vocab import ITSRDF, KG, NIF
 
-__all__ = ["Evidence", "PaperFacts", "read_evidence", "read_paper"]
+__all__ = ["Evidence", "PaperFacts", "about_entity", "about_paper", "read_evidence", "read_paper"]
 
 _ROLES = {str(KG[role]): str(role) for role in Role}
 _LINKS = {
@@ -207,8 +207,11 @@ def read_evidence(store: Store, graph: "nx.MultiDiGraph[str]", *, papers_each: i
     nodes = []
     for node, data in graph.nodes(data=True):
         type_ = data["type"]
-        about = _of_paper if type_ == "Paper" else _nothing if type_ in ("Community", "Other") else _of_entity
-        nodes.append({"iri": node, **about(evidence, node, papers_each)})
+        if type_ in ("Community", "Other"):
+            told: dict[str, Any] = {key: data[key] for key in ("text", "members") if key in data}
+        else:
+            told = (about_paper if type_ == "Paper" else about_entity)(evidence, node, papers_each)
+        nodes.append({"iri": node, **told})
     edges = [
         _statements(evidence, head, tail, role, data, papers_each)
         for head, tail, role, data in graph.edges(keys=True, data=True)
@@ -216,18 +219,16 @@ def read_evidence(store: Store, graph: "nx.MultiDiGraph[str]", *, papers_each: i
     return {**evidence.as_json(), "nodes": nodes, "edges": edges}
 
 
-def _nothing(evidence: Evidence, node: str, most: int) -> dict[str, Any]:
-    return {}
-
-
-def _of_paper(evidence: Evidence, paper: str, most: int) -> dict[str, Any]:
+def about_paper(evidence: Evidence, paper: str, most: int) -> dict[str, Any]:
+    """Tell of a paper: its sentences and results, as indices; `most` bounds nothing here."""
     facts = evidence.facts(paper)
     sentences = [evidence.sentence(paper, iri) for _, _, iri, _ in facts.sentences]
     results = [evidence.result(paper, iri) for iri in facts.results]
     return {"paper": evidence.paper(paper), "sentences": sentences, "results": results}
 
 
-def _of_entity(evidence: Evidence, entity: str, most: int) -> dict[str, Any]:
+def about_entity(evidence: Evidence, entity: str, most: int) -> dict[str, Any]:
+    """Tell of an entity: aliases, how many papers name it, at most `most` of them, and their results."""
     roles: dict[str, set[str]] = defaultdict(set)
     results: list[tuple[str, str]] = []
     of = {str(KG.ofMethod), str(KG.onDataset), str(KG.ofMetric)}

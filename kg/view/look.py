@@ -69,5 +69,6 @@ EDGES: dict[str, EdgeLook] = {
     RelationType.DERIVED_FROM: EdgeLook("is derived from", _ORANGE, 1.5, (5, 4), arrow=True),
     RelationType.SUBSET_OF: EdgeLook("is a subset of", _ORANGE, 1.5, arrow=True),
     "variantOf": EdgeLook("is a variant of", _GREY, 1.2, (8, 3), arrow=True),
+    "linked": EdgeLook("is linked with", _GREY, 1.5),
     "together": EdgeLook("appears together with", _GREY, 1.0),
 }

@@ -21,7 +21,7 @@ from kg.view.look import EDGES, NODES, EdgeLook
 from kg.view.select import Selection, select
 from kg.view.text import embed, plain
 
-__all__ = ["POLICY", "View", "draw", "render", "to_pyvis", "vis_network_script"]
+__all__ = ["POLICY", "View", "draw", "environment", "render", "to_pyvis", "vis_network_script"]
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
@@ -57,7 +57,12 @@ def draw(store: Store, selection: Selection | None = None, *, title: str = "Know
 
     Raises QueryError where the selection makes no sense.
     """
-    graph, note = select(store, selection or Selection())
+    selection = selection or Selection()
+    graph, note = select(store, selection)
+    if selection.aggregate == "matrix":
+        from kg.view.sheet import matrix_page
+
+        return View(matrix_page(store, graph, title=title, note=note), note, graph)
     return render(store, graph, title=title, note=note)
 
 
@@ -83,7 +88,7 @@ def render(store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str
         "roles": _roles(graph),
         "about": evidence,
     }
-    template = _environment().get_template("page.html")
+    template = environment().get_template("page.html")
     html = template.render(
         policy=POLICY,
         title=plain(title),
@@ -169,6 +174,7 @@ def vis_network_script() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates; whatever they print is escaped."""
     loader = PackageLoader("kg.view", "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)

@@ -2,6 +2,7 @@
 
 import difflib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,6 +12,7 @@ from rdflib.namespace import SKOS
 
 from kg.errors import QueryError
 from kg.model import Role
+from kg.view.aggregate import communities, matrix
 from kg.view.look import NODES
 from kg.view.rows import rows
 from kg.view.whole import connect, local_name, whole_graph
@@ -21,7 +23,10 @@ __all__ = ["MOST", "Selection", "find_entity", "select"]
 #: What a page draws when nothing is asked, and the most that any page draws.
 USUAL, MOST = 400, 3000
 
-Graph = nx.MultiDiGraph
+_AGGREGATES: dict[str, Callable[["nx.MultiDiGraph[str]"], tuple["nx.MultiDiGraph[str]", str]]] = {
+    "communities": communities,
+    "matrix": matrix,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Selection:
     """What to see; several conditions hold together, several values of one are alternatives.
 
     `around` are IRIs, names or aliases; `types` are names of types (without "Paper", entities are joined where a paper
-    names both); `years` is `2021` or `2019-2021`; `query` is a CONSTRUCT or DESCRIBE query whose triples are drawn.
+    names both); `years` is `2021` or `2019-2021`; `query` is a CONSTRUCT or DESCRIBE query whose triples are drawn;
+    `aggregate` is `communities` or `matrix`.
     """
 
     around: tuple[str, ...] = ()
@@ -55,6 +61,10 @@ def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", 
         graph = _constructed(store, selection.query)
     else:
         graph = _filtered(store, whole_graph(store), selection)
+    if selection.aggregate is not None:
+        if selection.aggregate not in _AGGREGATES:
+            raise QueryError(f"no such summary: {selection.aggregate!r}", hint="choose communities or matrix")
+        return _AGGREGATES[selection.aggregate](graph)
     return _limited(graph, selection)
 
 

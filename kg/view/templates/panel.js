@@ -130,6 +130,7 @@ function nodePanel(id) {
     parts.push(kindLine(node.type, papers), el("h2", {}, node.name));
     if (about.aliases && about.aliases.length) parts.push(el("p", { class: "quiet" }, "also: " + about.aliases.join("; ")));
     if (about.text) parts.push(el("p", {}, about.text));
+    if (about.members) parts.push(el("h3", {}, "Best connected"), ...about.members.map((name) => el("div", { class: "row" }, name)));
   }
   if (isWeb(about.iri)) parts.push(el("p", { class: "quiet iri" }, el("code", {}, about.iri.replace(/^https:\/\/w3id\.org\/paperkg\/id\//, ""))));
   parts.push(el("div", { class: "actions" },

@@ -1,0 +1,66 @@
+"""Draw how far a metric on a dataset came over the years, as SVG or PNG (needs matplotlib, the extra `plots`)."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KgError
+from kg.view.sheet import number
+from kg.view.text import plain
+
+__all__ = ["timeline"]
+
+
+def timeline(
+    rows: Iterable[Mapping[str, Any]], path: str | Path, *, title: str, metric: str | None = None, best: str = "max"
+) -> int:
+    """Draw each score as a dot at its year and the best so far as a line; return how many dots there are.
+
+    Rows are those of a leaderboard; of several metrics the one with the most dated scores is drawn, unless `metric`
+    names another. `best` is "max" or "min". The file's ending chooses the format; equal rows give equal bytes.
+    Raises KgError where matplotlib is missing or no score has a year.
+    """
+    try:
+        import matplotlib
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise KgError("pictures need matplotlib", hint='install it with: pip install "paperkg[plots]"') from error
+    dated = [r for r in rows if r.get("kind") == "Absolute" and str(r.get("year") or "") and r.get("value")]
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in dated:
+        if metric is None or str(row["metric"]).casefold() == metric.casefold():
+            groups.setdefault((str(row["metric"]), str(row["unit"])), []).append(row)
+    if not groups:
+        raise KgError("no score with a year to draw", hint="papers need a date, and results a value")
+    (name, unit), chosen = max(groups.items(), key=lambda item: (len(item[1]), item[0]))
+    points = sorted((int(str(r["year"])[:4]), number(str(r["value"])), plain(str(r["method"]))) for r in chosen)
+    with matplotlib.rc_context({"svg.hashsalt": "paperkg", "font.size": 9, "svg.fonttype": "path"}):
+        figure = Figure(figsize=(7.2, 4.0), layout="constrained")
+        axes = figure.add_subplot()
+        axes.scatter([p[0] for p in points], [p[1] for p in points], color="#0072b2", alpha=0.55, s=26, linewidths=0)
+        front = _front(points, best)
+        axes.step([p[0] for p in front], [p[1] for p in front], where="post", color="#d55e00", linewidth=1.6)
+        for year, value, method in front:
+            axes.annotate(
+                method.replace("$", r"\$"), (year, value), xytext=(5, 4), textcoords="offset points", fontsize=8
+            )
+        axes.set_xticks(range(points[0][0], points[-1][0] + 1))
+        axes.set_ylabel(f"{name} ({unit})" if unit else name or "value")
+        axes.set_title(plain(title).replace("$", r"\$"), loc="left", fontweight="bold")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis="y", color="#dddddd", linewidth=0.6)
+        axes.set_axisbelow(True)
+        ending = Path(path).suffix.casefold()
+        figure.savefig(path, dpi=160, metadata={"Date": None} if ending == ".svg" else None)
+    return len(points)
+
+
+def _front(points: list[tuple[int, float, str]], best: str) -> list[tuple[int, float, str]]:
+    """The records: the best of each year that is better than all before."""
+    sign = -1.0 if best == "min" else 1.0
+    front: list[tuple[int, float, str]] = []
+    for year in sorted({p[0] for p in points}):
+        top = max((p for p in points if p[0] == year), key=lambda p: sign * p[1])
+        if not front or sign * top[1] > sign * front[-1][1]:
+            front.append(top)
+    return front
