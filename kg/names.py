@@ -16,7 +16,8 @@ from kg.model import EntityType
 
 __all__ = ["family", "fold", "initials", "is_acronym", "stands_for", "stem"]
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*")
+#: An aside such as "(GNNs)"; not the brackets of a formula.
+_PARENTHESIS = re.compile(r"\s+\((?=[^()]*[^\W\d_])[^()=+*<>^]*\)\s*|\((?=[^()]*[A-Z]{2})[\w\s\-]*\)\s*")
 _FONT = re.compile(
     r"\\(?:rm|bf|it|sc|tt|sf|em|emph|cal|small|large|mbox|hbox|xspace|ensuremath|boldsymbol|bm|operatorname"
     r"|(?:text|math)[a-z]*)(?![a-zA-Z])"
@@ -44,7 +45,7 @@ _SPELLINGS = tuple(
 )
 _RIGHT = frozenset({"noise", "precise", "exercise", "supervise", "supervised", "unsupervised", "revised", "raised"})
 _HEADS = {
-    "method": re.compile(r"\s+(?:models?|architectures?|frameworks?|algorithms?|methods?|approach(?:es)?)$", re.I),
+    "method": re.compile(r"\s+(?:models?|architectures?|algorithm)$", re.I),
     "data": re.compile(
         r"\s+(?:data\s?sets?|datasets?|benchmarks?|corpus|corpora|databases?|leaderboards?|benchmark datasets?"
         r"|(?:test|training|train|validation|val|dev|development)[\s-](?:sets?|splits?|data))$",
@@ -130,12 +131,12 @@ def is_acronym(text: str) -> bool:
 def is_code_name(text: str) -> bool:
     """Say whether the last word is written like a name made up: two capitals, an inner capital, or letter and digit.
 
-    >>> [is_code_name(name) for name in ("BERT", "XGBoost", "GPT-3", "Swin Transformer", "hidden Markov")]
+    >>> [is_code_name(name) for name in ("BERT", "XGBoost", "GPT-3", "Swin Transformer", "Vision-Language")]
     [True, True, True, False, False]
     """
     word = text.split()[-1] if text.split() else ""
-    letters = any(letter.isalpha() for letter in word)
-    return any(letter.isupper() for letter in word[1:]) or (letters and any(letter.isdigit() for letter in word))
+    inner = any(letter.isupper() for part in re.split(r"[-‐-―/]", word) for letter in part[1:])
+    return inner or (any(map(str.isalpha, word)) and any(map(str.isdigit, word)))
 
 
 def bare(text: str, family_: str) -> str:
@@ -201,8 +202,11 @@ def stands_for(short: str, long: str) -> bool:
     if letters and letters[-1] == "s" and short.endswith("s"):
         letters.pop()
     text = long.lower()
-    if len(letters) < 2 or " " not in text.replace("-", " ").strip() or len(text) <= len(short) + 1:
+    words = re.split(r"[\s\-‐-―/]+", text.strip())
+    if len(letters) < 2 or len(words) < 2 or len(text) <= len(short) + 1:
         return False
+    if any(len(part) > 1 and part in words for part in re.split(r"[\s\-‐-―/]+", short.lower())):
+        return False  # "BLEU score" is not what BLEU is short for
     at = len(text)
     for nth in range(len(letters) - 1, -1, -1):
         at = text.rfind(letters[nth], 0, at)

@@ -53,6 +53,14 @@ class _Node:
     concept: str | None
 
 
+def _label(names: Mapping[str, int]) -> str:
+    """Return the most frequent name, an aside such as "(GNN)" left out; of equals the shortest, then the first."""
+    counts: Counter[str] = Counter()
+    for name, count in names.items():
+        counts[re.sub(r"\s+\([^()]*\)$", "", name) or name] += count
+    return min(counts, key=lambda name: (-counts[name], len(name), name))
+
+
 def bases(label: str) -> tuple[str, ...]:
     """Return the names that a name may be a variant of: without its size, number, version or "+".
 
@@ -133,7 +141,7 @@ class Nodes:
             return None
         concept = self._vocabulary.concepts.get(node)
         forms = {key(name) for name in names} | ({node.split(":", 1)[1]} if concept is None else set())
-        label = concept.label if concept else min(names, key=lambda name: (-names[name], len(name), name))
+        label = concept.label if concept else _label(names)
         label = min((self._decisions.labels[form] for form in forms if form in self._decisions.labels), default=label)
         type_ = (
             concept.type

@@ -62,35 +62,37 @@ def _read(entity: LocalEntity) -> Occurrence:
     pair = _pair(name, entity)
     if pair is None:
         words = respelled(name)
-        return Occurrence(
-            entity.type, entity.name, key(name) or iris.digest(name), phrase=" " in words and words.islower()
-        )
+        phrase = " " in words and words.islower() and name == entity.name
+        return Occurrence(entity.type, entity.name, key(name) or iris.digest(name), phrase=phrase)
     short, long = pair
-    return Occurrence(
-        entity.type, entity.name, key(short) or iris.digest(short), respelled(bare(long, kind)), phrase=True
-    )
+    return Occurrence(entity.type, entity.name, key(short) or iris.digest(short), respelled(long), phrase=True)
 
 
 def _pair(name: str, entity: LocalEntity) -> tuple[str, str] | None:
-    """Return the acronym and its long form, where the paper gives both."""
+    """Return the acronym and its long form, where the paper gives both and the entity's name is one of them.
+
+    Other surfaces do not make a pair: a coreference that went wrong must not join what only it connects.
+    """
     names = [name, *entity.surfaces]
     for text in tuple(names):
-        head, _, inner = text.partition("(")
-        inner, closed, _ = inner.partition(")")
-        if closed and is_acronym(inner) and stands_for(inner, head):
-            names += [inner, head.strip()]
+        head, _, inner = text.rstrip().partition("(")
+        if inner.endswith(")") and is_acronym(inner[:-1]) and stands_for(inner[:-1], head):
+            names += [inner[:-1], head.strip()]
     expansion = entity.expansion
     if expansion and key(expansion):
-        names = [expansion if text.endswith(f"({expansion})") else text for text in names]
-        if key(name) != key(expansion) and len(name) < len(expansion):
-            return name, expansion
-        for short in names:
-            if is_acronym(short) and stands_for(short, expansion):
-                return short, expansion
-        return None
-    for short in names:
-        if is_acronym(short):
-            longs = sorted({long for long in names if stands_for(short, long)}, key=lambda long: (len(long), long))
-            if longs:
-                return short, longs[0]
-    return None
+        if key(name) != key(expansion):
+            return (name, expansion) if len(name) < len(expansion) else None
+        shorts = sorted({one for one in names if is_acronym(one) and stands_for(one, expansion)}, key=_by_length)
+        return (shorts[0], expansion) if shorts else None
+    own = key(name)
+    pairs = [
+        (short, long)
+        for short in sorted({one for one in names if is_acronym(one)}, key=_by_length)
+        for long in sorted(set(names), key=_by_length)
+        if stands_for(short, long) and own in (key(short), key(long))
+    ]
+    return pairs[0] if pairs else None
+
+
+def _by_length(text: str) -> tuple[int, str]:
+    return len(text), text
