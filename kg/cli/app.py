@@ -9,6 +9,7 @@ from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
 from kg.cli.validate import validate
 from kg.cli.view import view
+from kg.cli.serve import serve
 
 app = typer.Typer(
     name="kg",
@@ -26,6 +27,7 @@ app.command("validate")(validate)
 app.command("leaderboard")(leaderboard)
 app.command("view")(view)
 app.command("evaluate")(evaluate)
+app.command("serve")(serve)
 
 
 @app.callback()

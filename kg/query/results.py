@@ -187,7 +187,8 @@ class Triples:
     def _walk(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         iterator = iter(triples)
         yield from iterator if self._limit is None else islice(iterator, self._limit)
-        self.cut = self._limit is not None and next(iterator, None) is not None
+        if self._limit is not None:
+            self.cut = next(iterator, None) is not None
 
     def __iter__(self) -> Iterator[ox.Triple]:
         yield from self._kept

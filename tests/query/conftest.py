@@ -8,6 +8,12 @@ gamma   2020-03-04  Bob      Net-C     classify  Accuracy 75.5 % (val), Accuracy
 delta   2021-01     (none)   Net-D     detect    Error 12.0 on SPOT, Error 9.5 on SPOT by Net-A
 """
 
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -140,3 +146,42 @@ def small_graph(tmp_path: Path) -> Path:
     store.load(trig(), ox.RdfFormat.TRIG)
     store.flush()
     return directory.path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`kg serve` on the small graph with a limit of two seconds and 1000 rows; its address."""
+    directory = GraphDirectory.create(tmp_path_factory.mktemp("served") / "small", BASE)
+    store = ox.Store(str(directory.store))
+    store.load(trig(), ox.RdfFormat.TRIG)
+    store.flush()
+    del store
+    with _serving(directory.path, "--timeout", "2", "--rows", "1000") as (url, _):
+        yield url
+
+
+@pytest.fixture
+def serving() -> Callable[..., AbstractContextManager[tuple[str, "subprocess.Popen[bytes]"]]]:
+    """Return the function that runs `kg serve` for the length of a block."""
+    return _serving
+
+
+@contextmanager
+def _serving(graph: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Run `kg serve` on a free port until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "kg", "serve", str(graph), "--port", str(port), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            for _ in range(200):
+                with socket.socket() as client:
+                    if client.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert process.poll() is None, process.stderr and process.stderr.read().decode()
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)

@@ -1,0 +1,260 @@
+"""Answer queries in a process of its own, which can be killed at a deadline: pyoxigraph itself cannot be stopped.
+
+The parent writes one line of JSON a question; the child answers in frames (four bytes of length, then the bytes):
+a JSON header `{"kind": "rows"}` or `{"error": "…"}`, the answer's bytes, an empty frame, a JSON trailer
+`{"cut": false}`. A thread of the child reads its stdin, so that it ends with its parent even in the middle of a query.
+"""
+
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import IO
+
+import pyoxigraph as ox
+
+from kg.errors import KgError, QueryError, StoreError
+from kg.query.formats import write
+from kg.query.results import Rows, Triples
+from kg.query.run import query_store
+
+__all__ = ["Question", "Reply", "TimeUpError", "Worker"]
+
+_CHUNK = 1 << 16
+_LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query and the formats to answer in: for solutions and truth values, and for graphs; None refuses the kind."""
+
+    sparql: str
+    rows: str | None = "json"
+    graph: str | None = "ntriples"
+    limit: int | None = None
+    service: bool = False
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer on its way: its kind (`rows`, `graph` or `truth`), its format, its bytes; `cut` is known at the end."""
+
+    kind: str
+    format: str
+    chunks: Iterator[bytes]
+    cut: bool = field(default=False)
+
+
+class TimeUpError(QueryError):
+    """A query that was stopped at its limit."""
+
+
+class Worker:
+    """A process that holds a graph open for reading; it answers one question at a time."""
+
+    def __init__(self, path: str | Path, *, memory: int | None = None) -> None:
+        """Start a process on a graph directory; `memory` in bytes bounds its address space."""
+        places = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
+        command = [sys.executable, "-c", "from kg.query.worker import child; child()", str(path), str(memory or 0)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": places}
+        )
+        #: Whether the last answer was read to its end, so that another question may be asked.
+        self.rested = True
+        self._deadline: float | None = None
+        self._seconds: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process can be asked."""
+        return self._process.poll() is None
+
+    def ask(self, question: Question, *, timeout: float | None = None) -> Reply:
+        """Ask; the reply's bytes must be read to their end, or the worker closed.
+
+        Raises `QueryError` for a query that is wrong or does not end within `timeout` seconds, then or while reading;
+        the worker is dead after a time-out.
+        """
+        self.rested = False
+        self._seconds, self._deadline = timeout, None if timeout is None else time.monotonic() + timeout
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        try:
+            self._process.stdin.write(json.dumps(asdict(question)).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._gone() from None
+        header = json.loads(self._frame())
+        if "error" in header:
+            self.rested = True
+            raise _error(header)
+        reply = Reply(header["kind"], header["format"], iter(()))
+        reply.chunks = self._chunks(reply)
+        return reply
+
+    def _chunks(self, reply: Reply) -> Iterator[bytes]:
+        while chunk := self._frame():
+            yield chunk
+        trailer = json.loads(self._frame())
+        self.rested = True
+        if "error" in trailer:
+            raise _error(trailer)
+        reply.cut = trailer["cut"]
+
+    def _frame(self) -> bytes:
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+        return self._read(length)
+
+    def _read(self, count: int) -> bytes:
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        fd = self._process.stdout.fileno()
+        parts = []
+        while count:
+            wait = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+            if not select.select([fd], [], [], wait)[0]:
+                self.close()
+                hint = "make it more selective, add LIMIT, or raise --timeout"
+                raise TimeUpError(f"the query was stopped at its limit of {self._seconds:g} s", hint=hint)
+            part = os.read(fd, count)
+            if not part:
+                raise self._gone()
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _gone(self) -> QueryError:
+        code = self._process.wait()
+        self.close()
+        return QueryError(
+            f"the query's process ended (exit {code}), most likely for want of memory", hint="make it more selective"
+        )
+
+    def close(self) -> None:
+        """Kill the process and close its pipes; may be called twice."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:  # a question the child never read
+                    continue
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _error(message: Mapping[str, str]) -> KgError:
+    kind = StoreError if message.get("type") == "StoreError" else QueryError
+    return kind(message["error"], path=message.get("path"), hint=message.get("hint"))
+
+
+class _Frames:
+    """A binary stream that sends what is written as frames."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self._waiting = bytearray()
+
+    def write(self, data: bytes) -> int:
+        """Keep bytes until there is a frame's worth."""
+        self._waiting += data
+        if len(self._waiting) >= _CHUNK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Send what was kept; nothing is not sent, an empty frame means the end."""
+        if self._waiting:
+            _send(self._output, bytes(self._waiting))
+            self._waiting.clear()
+
+
+def _send(output: IO[bytes], data: bytes) -> None:
+    output.write(_LENGTH.pack(len(data)))
+    output.write(data)
+
+
+def child() -> None:
+    """Run the child: `argv` holds the graph directory and the bound of memory in bytes, 0 for none."""
+    import signal
+
+    from kg.store import GraphDirectory, open_store
+
+    # An interrupt at the terminal is the parent's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    path, memory = Path(sys.argv[1]), int(sys.argv[2])
+    if memory:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    lines: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(lines,), daemon=True).start()
+    output = sys.stdout.buffer
+    store, base = None, ""
+    while True:
+        question = Question(**json.loads(lines.get()))
+        try:
+            if store is None:
+                store, base = open_store(path), GraphDirectory.open(path).base
+            _answer(store, base, question, output)
+        except (KgError, OSError) as error:
+            _send(output, _message(error))
+        output.flush()
+
+
+def _listen(lines: "SimpleQueue[bytes]") -> None:
+    for line in sys.stdin.buffer:
+        lines.put(line)
+    os._exit(0)  # the parent is gone: a query in the main thread could run for hours
+
+
+def _message(error: Exception) -> bytes:
+    message: dict[str, str | None] = {
+        "error": error.message if isinstance(error, KgError) else str(error),
+        "type": type(error).__name__,
+    }
+    if isinstance(error, KgError):
+        message |= {"hint": error.hint, "path": None if error.path is None else str(error.path)}
+    return json.dumps(message).encode()
+
+
+def _answer(store: ox.Store, base: str, question: Question, output: IO[bytes]) -> None:
+    answer = query_store(
+        store,
+        question.sparql,
+        limit=question.limit,
+        service=question.service,
+        base=base,
+        default_graphs=question.default_graphs,
+        named_graphs=question.named_graphs,
+    )
+    kind = "rows" if isinstance(answer, Rows) else "graph" if isinstance(answer, Triples) else "truth"
+    format_ = question.graph if kind == "graph" else question.rows
+    if format_ is None:
+        raise QueryError(f"none of the accepted media types fits {'a graph' if kind == 'graph' else kind}")
+    _send(output, json.dumps({"kind": kind, "format": format_}).encode())
+    frames = _Frames(output)
+    trailer = b""
+    try:
+        write(answer, format_, frames)  # type: ignore[arg-type]  # write and flush are all that is used
+    except (KgError, OSError) as error:
+        trailer = _message(error)
+    frames.flush()
+    _send(output, b"")
+    _send(output, trailer or json.dumps({"cut": answer.cut}).encode())

@@ -1,0 +1,118 @@
+"""A few worker processes for many requests: each query has a deadline, and a bounded queue waits for its turn."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Semaphore
+from typing import IO
+
+from kg.errors import QueryError
+from kg.query.worker import Question, Worker
+
+__all__ = ["Answered", "BusyError", "Limits", "Pool"]
+
+#: An answer larger than this waits for its reader on disk, not in memory.
+_IN_MEMORY = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost: seconds, rows, bytes of memory; and how many run and wait at once."""
+
+    seconds: float = 30.0
+    rows: int | None = 100_000
+    memory: int | None = 8 << 30
+    running: int = 4
+    waiting: int = 64
+    service: bool = False
+
+
+class BusyError(Exception):
+    """As many queries run and wait as may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A whole answer: its kind and format, whether rows were cut, and its bytes, from the start."""
+
+    kind: str
+    format: str
+    cut: bool
+    body: IO[bytes]
+    size: int
+
+
+class Pool:
+    """Workers on one graph directory, started when first needed and replaced when they die."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._path = path
+        self._limits = limits
+        self._idle: Queue[Worker | None] = Queue()
+        for _ in range(limits.running):
+            self._idle.put(None)
+        self._places = Semaphore(limits.running + limits.waiting)
+        self._all: set[Worker] = set()
+        self._closed = False
+
+    def answer(self, question: Question) -> Answered:
+        """Answer a question within the limits; blocks.
+
+        The whole answer is fetched before a byte of it is sent, so that a time-out or a cut can still be said, and a
+        slow reader does not hold a worker. Raises `BusyError`, `TimeUpError`, or `QueryError` for a wrong query.
+        """
+        with self._worker() as worker:
+            reply = worker.ask(question, timeout=self._limits.seconds)
+            body: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the response closes it
+            for chunk in reply.chunks:
+                body.write(chunk)
+        size = body.tell()
+        body.seek(0)
+        return Answered(reply.kind, reply.format, reply.cut, body, size)
+
+    @contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        if not self._places.acquire(blocking=False):
+            raise BusyError
+        worker = None
+        try:
+            try:
+                # Everybody before may take the whole of the time.
+                worker = self._idle.get(timeout=self._limits.seconds * (1 + self._limits.waiting))
+            except Empty:
+                raise BusyError from None
+            try:
+                if worker is None or not worker.alive:
+                    worker = self._start(worker)
+                yield worker
+            except QueryError:
+                if self._closed:  # killed by `close`, not by what was asked
+                    raise BusyError from None
+                raise
+            except BaseException:
+                if worker is not None and worker.alive and not worker.rested:
+                    worker.close()
+                raise
+            finally:
+                self._idle.put(worker)
+        finally:
+            self._places.release()
+
+    def _start(self, dead: Worker | None) -> Worker:
+        if dead is not None:
+            dead.close()
+            self._all.discard(dead)
+        if self._closed:
+            raise BusyError
+        worker = Worker(self._path, memory=self._limits.memory)
+        self._all.add(worker)
+        return worker
+
+    def close(self) -> None:
+        """Kill all workers; requests that run end with an error."""
+        self._closed = True
+        for worker in list(self._all):
+            worker.close()

@@ -1,0 +1,57 @@
+"""Run the server until it is told to stop."""
+
+from pathlib import Path
+from threading import Timer
+from types import FrameType
+
+import uvicorn
+
+from kg.errors import StoreError
+from kg.serve.app import Limits, make_app
+from kg.serve.pool import Pool
+
+__all__ = ["serve"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class _Server(uvicorn.Server):
+    """Ends the queries that run a second after it is told to stop, so that their clients still get an answer."""
+
+    def __init__(self, config: uvicorn.Config, pool: Pool) -> None:
+        super().__init__(config)
+        self._pool = pool
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal to stop."""
+        timer = Timer(1.0, self._pool.close)
+        timer.daemon = True
+        timer.start()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    path: Path, *, host: str = "127.0.0.1", port: int = 8000, limits: Limits | None = None, origin: str | None = None
+) -> None:
+    """Serve a graph directory until SIGINT or SIGTERM; queries that run get a second to end.
+
+    On the loopback address only requests for this machine's own names are answered, so that a web page which points a
+    name of its own here (DNS rebinding) reads nothing.
+    """
+    hosts = (*_LOOPBACK, "[::1]") if host in _LOOPBACK else ("*",)
+    app = make_app(path, limits, hosts=hosts, origin=origin)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    try:
+        _Server(config, app.state.pool).run()
+    except SystemExit:  # uvicorn has said why on stderr: the port is taken, or may not be had
+        raise StoreError(f"cannot listen on {host}:{port}", hint="choose another --port") from None
+    except KeyboardInterrupt:  # the way to stop it
+        return

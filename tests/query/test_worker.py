@@ -1,0 +1,68 @@
+"""Time limits: a query in a process of its own."""
+
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kg.cli.app import app
+from kg.errors import QueryError, StoreError
+from kg.query import Rows, Triples, query
+from kg.query.worker import Question, Worker
+
+HOURS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l && ?k = ?b) }"
+
+
+def test_a_query_in_time_is_answered_as_without_a_limit(small_graph: Path) -> None:
+    for sparql in ("SELECT * { ?s kg:value ?v } ORDER BY ?v ?s", "SELECT ?none { ?s kg:nothing ?none }"):
+        timed, plain = query(small_graph, sparql, timeout=30), query(small_graph, sparql)
+        assert isinstance(timed, Rows) and isinstance(plain, Rows)
+        assert timed.columns == plain.columns and timed.values() == plain.values()
+    graph = query(small_graph, "DESCRIBE <paper/alpha>", timeout=30)
+    assert isinstance(graph, Triples) and len(graph) > 5
+    assert query(small_graph, "ASK { ?s ?p ?o }", timeout=30)
+    assert not query(small_graph, "ASK { ?s kg:nothing ?o }", timeout=30)
+
+
+def test_a_query_is_stopped_at_its_limit_and_says_so(small_graph: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(QueryError, match=r"stopped at its limit of 1 s; make it more selective"):
+        query(small_graph, HOURS, timeout=1)
+    assert time.monotonic() - began < 3
+
+
+def test_cut_and_errors_come_through(small_graph: Path, tmp_path: Path) -> None:
+    cut = query(small_graph, "SELECT * { ?s ?p ?o }", timeout=30, limit=3)
+    assert len(cut) == 3 and cut.cut
+    with pytest.raises(QueryError, match="line 1, column 15"):
+        query(small_graph, "SELECT nothing", timeout=30)
+    with pytest.raises(QueryError, match="SERVICE is off"):
+        query(small_graph, "SELECT * { SERVICE <http://127.0.0.1:9> {} }", timeout=30)
+    with pytest.raises(StoreError, match="no such graph"):
+        query(tmp_path / "none", "ASK {}", timeout=30)
+
+
+def test_a_worker_answers_again_after_an_error(small_graph: Path) -> None:
+    with Worker(small_graph) as worker:
+        with pytest.raises(QueryError):
+            worker.ask(Question("nonsense"), timeout=30)
+        assert b"".join(worker.ask(Question("ASK {}"), timeout=30).chunks) == b'{"head":{},"boolean":true}'
+        with pytest.raises(QueryError, match="accepted media types"):
+            worker.ask(Question("ASK {}", rows=None), timeout=30)
+        assert worker.alive
+    assert not worker.alive
+
+
+def test_large_answers_come_in_frames(small_graph: Path) -> None:
+    with Worker(small_graph) as worker:
+        reply = worker.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5000", rows="csv"), timeout=60)
+        chunks = list(reply.chunks)
+    assert len(chunks) > 1
+    assert len(b"".join(chunks).splitlines()) == 5001
+
+
+def test_the_command_says_that_time_is_up(small_graph: Path) -> None:
+    done = CliRunner().invoke(app, ["query", str(small_graph), HOURS, "--timeout", "0.5"])
+    assert done.exit_code == 1
+    assert "stopped at its limit of 0.5 s" in str(done.exception)
