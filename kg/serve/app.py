@@ -26,6 +26,7 @@ from kg.serve.describe import describe_page
 from kg.serve.pool import Answered, BusyError, Limits, Pool
 from kg.serve.protocol import ProtocolError, read_question
 from kg.store import GraphDirectory, open_store
+from kg.vocab import PREFIXES
 
 __all__ = ["Limits", "make_app"]
 
@@ -131,15 +132,17 @@ def _queries(_: Request) -> Response:
     """List the named queries, each with its examples in the place of what must be given."""
     return JSONResponse(
         [
-            {"name": q.name, "title": q.title, "description": q.description, "sparql": _example(q.text, bind(q, {}))}
+            {"name": q.name, "title": q.title, "description": q.description, "sparql": _example(bind(q, {}))}
             for q in list_named()
         ]
     )
 
 
-def _example(text: str, bound: str) -> str:
-    """Return the query without its header, whose words the page shows itself."""
-    return "\n".join(line for line in (bound or text).splitlines() if not line.startswith("# ")) + "\n"
+def _example(bound: str) -> str:
+    """Return the query with the prefixes that the editor wants to see, without its header, which the page shows."""
+    body = "\n".join(line for line in bound.splitlines() if not line.startswith("# ")) + "\n"
+    used = (f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if f"{name}:" in body)
+    return "".join(used) + body
 
 
 async def _body(request: Request) -> bytes:

@@ -39,6 +39,10 @@ def requested(browser: webdriver.Chrome) -> list[str]:
     return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
 
+def ask(browser: webdriver.Chrome, sparql: str) -> None:
+    browser.execute_script("gui.getTab().setQuery(arguments[0]); gui.getTab().query()", sparql)
+
+
 def cells(browser: webdriver.Chrome) -> str:
     found = browser.find_elements(By.CSS_SELECTOR, ".yasr_results table")
     return " ".join(table.text for table in found)
@@ -51,9 +55,7 @@ def test_the_page_asks_answers_and_stays_at_home(server: str, browser: webdriver
     menu = Select(browser.find_element(By.ID, "named"))
     wait.until(lambda _: len(menu.options) == 13)
 
-    browser.execute_script(
-        "gui.getTab().setQuery('SELECT ?l { <method/net-b> skos:prefLabel ?l }'); gui.getTab().query()"
-    )
+    ask(browser, "SELECT ?l { <method/net-b> skos:prefLabel ?l }")
     wait.until(lambda b: "Net-B" in cells(b))
 
     menu.select_by_visible_text("Most connected entities")
@@ -61,7 +63,7 @@ def test_the_page_asks_answers_and_stays_at_home(server: str, browser: webdriver
     browser.execute_script("gui.getTab().query()")
     wait.until(lambda b: "classification" in cells(b))
 
-    browser.execute_script("gui.getTab().setQuery('SELECT * { ?a ?b ?c . ?d ?e ?f }'); gui.getTab().query()")
+    ask(browser, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
     wait.until(lambda b: "cut at 1000 rows" in b.find_element(By.ID, "notice").text)
 
     severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]

@@ -11,7 +11,8 @@ const prefixes = {
   schema: "https://schema.org/",
   prov: "http://www.w3.org/ns/prov#",
 };
-const first = `SELECT ?type (COUNT(?entity) AS ?entities)
+const first = `PREFIX kg: <https://w3id.org/paperkg/ontology#>
+SELECT ?type (COUNT(?entity) AS ?entities)
 WHERE { ?entity a ?type }
 GROUP BY ?type
 ORDER BY DESC(?entities)
@@ -37,14 +38,17 @@ function say(text) {
   notice.textContent = text || "";
   notice.hidden = !text;
 }
-function watch(tab) {
-  tab.on("queryResponse", (_, answer) => {
-    const headers = answer && answer.headers;
-    say(headers && (typeof headers.get === "function" ? headers.get("x-kg-cut") : headers["x-kg-cut"]));
-  });
+// Every answer of every tab goes through its editor; an editor is made when its tab is first shown.
+const watched = new WeakSet();
+function watch() {
+  const tab = gui.getTab();
+  const editor = tab && tab.getYasqe && tab.getYasqe();
+  if (!editor || watched.has(editor)) return;
+  watched.add(editor);
+  editor.on("queryResponse", (_, answer) => say(answer && answer.headers && answer.headers.get("x-kg-cut")));
 }
-if (gui.getTab()) watch(gui.getTab());
-gui.on("tabAdd", (_, id) => gui.getTab(id) && watch(gui.getTab(id)));
+watch();
+gui.on("tabSelect", () => setTimeout(watch, 0));
 
 const menu = document.getElementById("named");
 let named = [];
