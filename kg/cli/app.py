@@ -7,9 +7,9 @@ from kg.cli.evaluate import evaluate
 from kg.cli.info import info
 from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
+from kg.cli.serve import serve
 from kg.cli.validate import validate
 from kg.cli.view import view
-from kg.cli.serve import serve
 
 app = typer.Typer(
     name="kg",

@@ -38,17 +38,16 @@ function say(text) {
   notice.textContent = text || "";
   notice.hidden = !text;
 }
-// Every answer of every tab goes through its editor; an editor is made when its tab is first shown.
+// Every answer goes through the editor of its tab, which is watched from its first query on.
 const watched = new WeakSet();
-function watch() {
-  const tab = gui.getTab();
-  const editor = tab && tab.getYasqe && tab.getYasqe();
-  if (!editor || watched.has(editor)) return;
+function watch(tab) {
+  const editor = tab.getYasqe();
+  say("");
+  if (watched.has(editor)) return;
   watched.add(editor);
   editor.on("queryResponse", (_, answer) => say(answer && answer.headers && answer.headers.get("x-kg-cut")));
 }
-watch();
-gui.on("tabSelect", () => setTimeout(watch, 0));
+gui.on("query", (_, tab) => watch(tab));
 
 const menu = document.getElementById("named");
 let named = [];
