@@ -9,6 +9,10 @@ from kg.view.look import NODES
 __all__ = ["communities", "matrix"]
 
 
+#: Links that a community shows: its firmest ones; all of them would join everything with everything.
+_STRONGEST = 3
+
+
 def communities(graph: "nx.MultiDiGraph[str]", most: int = 60) -> tuple["nx.MultiDiGraph[str]", str]:
     """Join nodes into their communities (Louvain, Blondel et al. 2008, seeded) and return these as a graph.
 
@@ -22,7 +26,7 @@ def communities(graph: "nx.MultiDiGraph[str]", most: int = 60) -> tuple["nx.Mult
     found = nx.community.louvain_communities(weights, seed=0)
     degree = dict(weights.degree())
     groups = sorted((sorted(group, key=lambda n: (-degree[n], n)) for group in found), key=lambda g: (-len(g), g[0]))
-    kept = [group for group in groups if len(group) > 1][:most]
+    kept = [g for g in groups if sum(graph.nodes[n]["type"] == "Paper" for n in g) != 1 and len(g) > 1][:most]
     summed: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     home: dict[str, str] = {}
     for number, group in enumerate(kept):
@@ -38,7 +42,12 @@ def communities(graph: "nx.MultiDiGraph[str]", most: int = 60) -> tuple["nx.Mult
         for head, tail in weights.edges()
         if home.get(head, "") != home.get(tail, "") and head in home and tail in home
     )
-    for (head, tail), count in sorted(shared.items()):
+    strongest = {
+        pair
+        for name in summed
+        for pair in sorted((p for p in shared if name in p), key=lambda p: (-shared[p], p))[:_STRONGEST]
+    }
+    for (head, tail), count in sorted((pair, shared[pair]) for pair in strongest):
         words = f"{count:,} links"
         summed.add_edge(head, tail, "linked", role="linked", papers=[], results=[], pull=count**0.5, text=words)
     lost = len(graph) - len(home)

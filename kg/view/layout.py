@@ -213,10 +213,12 @@ def _pack(places: list[Points], radius: float) -> list[Points]:
     gap = 60.0 + radius
     area = sum((float(np.ptp(p[:, 0])) + gap) * (float(np.ptp(p[:, 1])) + gap) for p in places)
     width = max(*(float(np.ptp(place[:, 0])) for place in places), 700.0, 1.3 * float(np.sqrt(area)))
-    packed, x, y, height = [], 0.0, 0.0, 0.0
+    packed: list[Points] = []
+    x, y, height = 0.0, 0.0, 0.0
     for place in places:
         low, extent = place.min(axis=0), np.ptp(place, axis=0)
-        if x and x + extent[0] > width:
+        alone = len(packed) == 1 and len(places[0]) > sum(map(len, places)) / 2  # nothing stands beside a giant
+        if x and (alone or x + extent[0] > width):
             x, y, height = 0.0, y + height + gap, 0.0
         packed.append(place - low + (x, y))
         x, height = x + float(extent[0]) + gap, max(height, float(extent[1]))

@@ -57,7 +57,7 @@ EDGES: dict[str, EdgeLook] = {
     Role.EVALUATES: EdgeLook("evaluates on", _ORANGE),
     Role.ADDRESSES: EdgeLook("addresses", _GREEN),
     Role.REPORTS: EdgeLook("reports", _AMBER, dashes=(2, 3), pull=0.4),
-    Role.MENTIONS: EdgeLook("mentions", _GREY, 0.7, (1, 4), pull=0.3),
+    Role.MENTIONS: EdgeLook("mentions", _GREY, 0.9, (2, 3), pull=0.3),
     "result": EdgeLook("has a result on", _PINK, 2.0),
     RelationType.OUTPERFORMS: EdgeLook("outperforms", _PINK, 1.5, arrow=True),
     RelationType.PART_OF: EdgeLook("is part of", _BLUE, 1.5, (8, 3), arrow=True),
@@ -68,7 +68,7 @@ EDGES: dict[str, EdgeLook] = {
     RelationType.USED_FOR: EdgeLook("is used for", _GREEN, 1.2, (8, 3), arrow=True),
     RelationType.DERIVED_FROM: EdgeLook("is derived from", _ORANGE, 1.5, (5, 4), arrow=True),
     RelationType.SUBSET_OF: EdgeLook("is a subset of", _ORANGE, 1.5, arrow=True),
-    "variantOf": EdgeLook("is a variant of", _GREY, 1.2, (8, 3), arrow=True),
+    "variantOf": EdgeLook("is a variant of", _GREY, 1.2, (8, 3), pull=0.4, arrow=True),
     "linked": EdgeLook("is linked with", _GREY, 1.5),
     "together": EdgeLook("appears together with", _GREY, 1.0),
 }

@@ -1,6 +1,7 @@
 """Choose what to see: from everything to the part one can read, with a note of what was left out."""
 
 import difflib
+import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -211,12 +212,37 @@ def _other(value: str, named: bool) -> dict[str, str]:
     return {"type": "Other", "label": local_name(value) if named else value, "issued": ""}
 
 
+def _core(graph: "nx.MultiDiGraph[str]", limit: int) -> set[str]:
+    """Peel off the node that hangs on least, again and again, until so many are left.
+
+    Keeping those of highest degree would keep papers whose neighbours all go; what peeling leaves hangs together.
+    Nodes far from what the picture is around go first.
+    """
+    hold: dict[str, dict[str, float]] = {node: {} for node in graph}
+    for head, tail, data in graph.edges(data=True):
+        if head != tail:
+            hold[head][tail] = hold[tail][head] = hold[head].get(tail, 0.0) + data["pull"]
+    far = {node: -data.get("distance", 0) for node, data in graph.nodes(data=True)}
+    weight = {node: sum(ends.values()) for node, ends in hold.items()}
+    heap = [(far[node], weight[node], node) for node in graph]
+    heapq.heapify(heap)
+    left = set(graph)
+    while len(left) > limit:
+        _, held, node = heapq.heappop(heap)
+        if node in left and held == weight[node]:
+            left.discard(node)
+            for other, pull in hold[node].items():
+                if other in left:
+                    weight[other] -= pull
+                    heapq.heappush(heap, (far[other], weight[other], other))
+    return left
+
+
 def _limited(graph: "nx.MultiDiGraph[str]", selection: Selection) -> tuple["nx.MultiDiGraph[str]", str]:
     limit = min(selection.limit, MOST)
     if graph.number_of_nodes() <= limit:
         return graph, ""
-    rank = sorted(graph, key=lambda n: (graph.nodes[n].get("distance", 0), -graph.degree(n), n))
-    kept = set(rank[:limit])
+    kept = _core(graph, limit)
     part = _induced(graph, kept)
     lost = Counter(graph.nodes[n]["type"] for n in graph if n not in kept)
     words = ", ".join(f"{lost[type_]:,} {NODES[type_].plural}" for type_ in NODES if lost[type_])

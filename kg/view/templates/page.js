@@ -5,12 +5,12 @@ const BY_DEGREE = [...DATA.nodes].sort((a, b) => b.degree - a.degree || a.id - b
 const hiddenTypes = new Set(), hiddenRoles = new Set();
 let chosen = -1, chosenEdge = -1, hovered = -1, only = -1, opener = null;
 
-const faint = DATA.edges.length > 3000 ? 0.22 : DATA.edges.length > 800 ? 0.38 : 0.55;
+const faint = DATA.edges.length > 3000 ? 0.22 : DATA.edges.length > 800 ? 0.42 : DATA.edges.length > 250 ? 0.55 : 0.8;
 const nodes = new vis.DataSet(DATA.nodes.map(({ id, x, y, size, shape, color }) => ({ id, x, y, size, shape, color })));
 const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, color, width, dashes, arrows, soft }) => ({
   id, from, to, width, arrows, // dashes of thousands of lines would cost the picture its pace
   dashes: DATA.edges.length < 4000 && dashes ? dashes : false,
-  color: { color, opacity: faint * (soft ? 0.45 : 1), hover: color, highlight: color },
+  color: { color, opacity: Math.min(1, faint * (soft ? (DATA.edges.length > 3000 ? 0.6 : 0.75) : 1.1)), hover: color, highlight: color },
 })));
 DATA.options.interaction.hideEdgesOnDrag = DATA.edges.length > 4000;
 const network = new vis.Network($("stage"), { nodes, edges }, DATA.options);

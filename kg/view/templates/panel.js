@@ -28,9 +28,9 @@ function corners(shape) {
   });
   if (shape === "square") return [[-1, -1], [1, -1], [1, 1], [-1, 1]];
   if (shape === "diamond") return [[0, -1], [1, 0], [0, 1], [-1, 0]];
-  if (shape === "triangle") return [[0, -1.15], [1, 0.57], [-1, 0.57]];
+  if (shape === "triangle") return [[0, -1.01], [1.15, 0.98], [-1.15, 0.98]];
   if (shape === "hexagon") return ring(6, 0);
-  if (shape === "star") return ring(10, -Math.PI / 2, (i) => (i % 2 ? 0.42 : 1.07));
+  if (shape === "star") return ring(10, -Math.PI / 2, (i) => (i % 2 ? 0.41 : 1.07)).map(([x, y]) => [x, y + 0.08]);
   return null;
 }
 const SHAPES = {};
@@ -39,7 +39,7 @@ function icon(type, size = 14) {
   const colour = (DATA.types[type] || DATA.types.Other).colour;
   const points = corners(SHAPES[type]);
   const mark = points
-    ? svg("polygon", { points: points.map(([x, y]) => `${(x * 6).toFixed(2)},${(y * 6).toFixed(2)}`).join(" "), fill: colour })
+    ? svg("polygon", { points: points.map(([x, y]) => `${(x * 5.8).toFixed(2)},${(y * 5.8).toFixed(2)}`).join(" "), fill: colour })
     : svg("circle", { r: 5.6, fill: colour });
   return svg("svg", { width: size, height: size, viewBox: "-7.5 -7.5 15 15", "aria-hidden": "true" }, mark);
 }
