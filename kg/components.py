@@ -102,9 +102,12 @@ def make_patterns(nlp: Language, name: str, threshold: float, vocabulary: bool) 
     return Patterns(threshold=threshold, vocabulary=vocabulary)
 
 
-@Language.factory("kg_coreference")
-def make_coreference(nlp: Language, name: str) -> Component:
-    """Gather mentions of one thing into `doc.user_data["kg"]["entities"]`."""
+@Language.factory("kg_coreference", default_config={"threshold": 0.4})
+def make_coreference(nlp: Language, name: str, threshold: float) -> Component:
+    """Gather mentions of one thing into `doc.user_data["kg"]["entities"]`.
+
+    `threshold` is the least probability at which two like phrases of one type are joined.
+    """
     from kg.extract.annotators import Coreference
 
-    return Coreference()
+    return Coreference(threshold=threshold)

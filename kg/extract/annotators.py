@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from kg.errors import PipelineError
 from kg.extract.acronyms import Definition, find_acronyms
 from kg.extract.coreference import Named, gather
+from kg.extract.pairs import load_weights
 from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
 from kg.extract.urls import find_urls
@@ -23,6 +24,7 @@ from kg.resources import data_dir
 __all__ = ["Acronyms", "Coreference", "Patterns", "Sentences", "Urls", "notes", "text_of"]
 
 _PATTERNS = "patterns.tsv"
+_WEIGHTS = "coreference.json"
 
 
 def notes(doc: Doc) -> dict[str, Any]:
@@ -141,8 +143,13 @@ class Coreference:
     """`kg_coreference`: notes the entities, from the spans, their scores and the acronyms.
 
     A mention's score is looked up in `doc.user_data["kg_scores"]`, its core score in `doc.user_data["kg_core"]`, both
-    by "start:end:label" in characters; absent scores are 1.
+    by "start:end:label" in characters; absent scores are 1. The weights are those of the bundled rules until
+    `from_disk` gives others.
     """
+
+    def __init__(self, *, threshold: float = 0.4) -> None:
+        self.threshold = threshold
+        self._file = data_dir("pipelines") / "rules" / _WEIGHTS
 
     def __call__(self, doc: Doc) -> Doc:
         """Gather the mentions of the document."""
@@ -159,5 +166,16 @@ class Coreference:
             definitions = find_acronyms(text_of(doc))
         else:
             definitions = [Definition(*row["short"], *row["long"]) for row in found]
-        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions)
+        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, load_weights(self._file), self.threshold)
         return doc
+
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "Coreference":
+        """Take the weights from a folder that has them."""
+        if (file := Path(path) / _WEIGHTS).is_file():
+            self._file = file
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write the weights into a folder."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / _WEIGHTS).write_bytes(self._file.read_bytes())

@@ -1,21 +1,23 @@
 r"""Gather the mentions of one abstract into entities: one thing, all the ways the text names it.
 
-1. Every mention is folded to a key: case, hyphens, LaTeX dress, plural, an inner "(ACR)" and a generic head ("dataset")
-   are set aside; "BERT$\rm_{BASE}$" and "BERT-base" meet, "Swin-B" and "Swin-L" or "v2" and "v3" do not.
+1. Every mention is folded to a key: case, hyphens, LaTeX dress, plural, an inner "(ACR)" are
+   set aside; "BERT$\rm_{BASE}$" and "BERT-base" meet, "Swin-B" and "Swin-L" or "v2" and "v3" do not.
 2. An acronym and its long form are one, also inside longer names ("GNN layer", "graph neural network layer").
-3. A phrase that occurs only inside a longer one of its type, at its beginning or end, is no entity of its own; one that
-   also stands alone is the same thing where only a plain modifier or a generic head tells them apart.
+3. Two like phrases of one type ("human prediction models", "human predictors") are one where a small model, fitted on
+   curated abstracts, says so (`kg.extract.pairs`).
 4. One name has one type, that of the most weight, unless two types are both well supported: then they stay apart
    ("VQA" the task, "VQA" the dataset).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from kg.extract.acronyms import Definition
+from kg.extract.pairs import Phrase, pair_features, probability
 
-__all__ = ["Named", "coreference_key", "gather"]
+__all__ = ["Named", "coreference_key", "gather", "long_forms_of", "phrase_of"]
 
 
 class Named(NamedTuple):
@@ -34,102 +36,9 @@ _DRESS = re.compile(
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
 _INNER = re.compile(r"\s*\([^()]*\)\s*")
 _ARTICLES = {"the", "a", "an", "our", "this", "these", "its", "their"}
-_HEADS = {
-    "Dataset": {"dataset", "corpus", "database", "benchmark", "challenge", "data", "collection", "set", "task"},
-    "Benchmark": {"dataset", "corpus", "database", "benchmark", "challenge", "leaderboard", "suite", "task"},
-    "Method": {
-        "model",
-        "framework",
-        "method",
-        "algorithm",
-        "approach",
-        "system",
-        "architecture",
-        "module",
-        "technique",
-    },
-    "Metric": {"score", "metric", "value"},
-    "Task": {"task", "problem"},
-}
-#: Words after a phrase, and before it, that seldom make it another thing …
-_TAILS = frozenset(["strategy", "mechanism", "scheme", "technique", "procedure", "structure", "problem", "task"])
-_MODIFIERS = frozenset(
-    [
-        "3d",
-        "automated",
-        "automatic",
-        "average",
-        "cross",
-        "deep",
-        "dense",
-        "efficient",
-        "end",
-        "to",
-        "explicit",
-        "fully",
-        "generative",
-        "global",
-        "hierarchical",
-        "high",
-        "in",
-        "interpretable",
-        "large",
-        "scale",
-        "level",
-        "lightweight",
-        "novel",
-        "new",
-        "one",
-        "online",
-        "overall",
-        "pre",
-        "real",
-        "world",
-        "robust",
-        "shared",
-        "simple",
-        "single",
-        "synthetic",
-        "unified",
-        "unsupervised",
-        "traditional",
-        "standard",
-        "vanilla",
-        "existing",
-        "proposed",
-        "modern",
-        "classical",
-        "fast",
-    ]
-)
-#: … and before it, that often do.
-_DISTINCT = frozenset(
-    [
-        "2d",
-        "domain",
-        "dual",
-        "dynamic",
-        "ensemble",
-        "few",
-        "full",
-        "generalized",
-        "knowledge",
-        "label",
-        "medical",
-        "multimodal",
-        "non",
-        "reasoning",
-        "self",
-        "temporal",
-        "text",
-        "two",
-        "video",
-        "weakly",
-        "zero",
-        "semi",
-    ]
-)
-_LONGEST = 12  # words of a name that are looked at
+_SHAPED = re.compile(r"\w[A-Z]|\d")
+#: More different names of one type than this are not compared pair by pair.
+_MOST = 150
 #: Types that share a name without sharing the thing, when the text supports both.
 _APART = 0.6
 _SAME = {"Benchmark": "Dataset"}
@@ -162,49 +71,70 @@ def _singular(word: str) -> str:
     return word
 
 
-def gather(text: str, mentions: Iterable[Named], definitions: Sequence[Definition] = ()) -> list[dict[str, Any]]:
+def gather(
+    text: str,
+    mentions: Iterable[Named],
+    definitions: Sequence[Definition] = (),
+    weights: Mapping[str, float] | None = None,
+    threshold: float = 0.4,
+) -> list[dict[str, Any]]:
     """Return the entities as the fields of `LocalEntity`, by first mention; the same for any order of mentions.
 
-    Linear in the number of mentions but for sorting.
+    `weights` are those of `kg.extract.pairs`; without them only equal names are joined.
     """
     ordered = sorted(set(mentions), key=lambda m: (m.start, -m.end, m.label, -m.score))
-    long_forms = _long_forms(text, definitions)
+    long_forms = long_forms_of(text, definitions)
     keys = [coreference_key(text[m.start : m.end], long_forms) for m in ordered]
     types = _types(ordered, keys)
     clusters: dict[tuple[str, str], list[Named]] = {}
     for mention, key in zip(ordered, keys, strict=True):
         clusters.setdefault((key, types[key, mention.label]), []).append(mention)
-    merged = _join_parts(text, clusters, long_forms)
+    joined = (
+        _join_alike(text, clusters, long_forms, weights or {}, threshold)
+        if weights
+        else [(label, group) for (_, label), group in clusters.items()]
+    )
     shorts = {text[d.short_start : d.short_end]: text[d.long_start : d.long_end] for d in definitions}
-    entities = [_entity(text, label, group, shorts) for (_, label), group in merged.items()]
+    entities = [_entity(text, label, group, shorts) for label, group in joined]
     return sorted(entities, key=lambda e: (e["mentions"][0][0], -e["mentions"][0][1], e["type"]))
 
 
 Clusters = dict[tuple[str, str], list[Named]]
 
 
-def _join_parts(text: str, clusters: Clusters, long_forms: Mapping[str, str]) -> Clusters:
-    """Fold the cluster of a shorter phrase into that of the longer one it is part of, the longest pair first.
+def _join_alike(
+    text: str, clusters: Clusters, long_forms: Mapping[str, str], weights: Mapping[str, float], threshold: float
+) -> list[tuple[str, list[Named]]]:
+    """Join the clusters that are likely one thing, the likeliest pair first; return (type, mentions) of each."""
+    phrases = {at: phrase_of(text, at[1], group, long_forms) for at, group in clusters.items()}
+    leader = {at: at for at in clusters}
+    for label in sorted({at[1] for at in clusters}):
+        own = sorted(at for at in clusters if at[1] == label)
+        if len(own) > _MOST:
+            continue
+        for one, other in combinations(own, 2):
+            features = pair_features(phrases[one], phrases[other])
+            if features is not None and probability(features, weights) >= threshold:
+                first, second = sorted((_find(leader, one), _find(leader, other)))
+                leader[second] = first
+    joined: dict[tuple[str, str], list[Named]] = {}
+    for at, group in clusters.items():
+        joined.setdefault(_find(leader, at), []).extend(group)
+    return [(at[1], group) for at, group in joined.items()]
 
-    The odds behind `_absorbed` and `_same_thing` were counted on curated abstracts: a phrase seen only inside the
-    longer one was the same thing in 85 of 100 pairs, one seen alone in 40, with a plain modifier or head in 70.
-    """
-    known = set(long_forms.values())
-    words = {at: tuple(_expanded(text[g[0].start : g[0].end], long_forms)) for at, g in clusters.items()}
-    index: dict[tuple[tuple[str, ...], str], tuple[str, str]] = {(words[at], at[1]): at for at in clusters}
-    merged = {at: list(group) for at, group in clusters.items()}
-    for at in sorted(clusters, key=lambda at: (-len(words[at]), at)):
-        whole, label = words[at], at[1]
-        for cut in range(1, min(len(whole), _LONGEST)):
-            for part, extra, tail in ((whole[cut:], whole[:cut], False), (whole[:-cut], whole[-cut:], True)):
-                other = index.get((part, label))
-                if other is None or other == at or other not in merged or at not in merged:
-                    continue
-                if len(part) > 1 and len(extra) <= 3 and _only_inside(merged[other], merged[at]):
-                    del merged[other]
-                elif _same_thing(part, extra, tail, label, acronyms=known):
-                    merged[other] += merged.pop(at)
-    return merged
+
+def _find(leader: dict[tuple[str, str], tuple[str, str]], at: tuple[str, str]) -> tuple[str, str]:
+    while leader[at] != at:
+        leader[at] = at = leader[leader[at]]
+    return at
+
+
+def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: Mapping[str, str]) -> Phrase:
+    """Return what is compared of a cluster."""
+    surface = text[group[0].start : group[0].end]
+    places = tuple(sorted({(m.start, m.end) for m in group}))
+    in_title = places[0][0] < text.find("\n")
+    return Phrase(tuple(_expanded(surface, long_forms)), label, places, in_title, bool(_SHAPED.search(surface)))
 
 
 def _expanded(surface: str, long_forms: Mapping[str, str]) -> list[str]:
@@ -213,25 +143,7 @@ def _expanded(surface: str, long_forms: Mapping[str, str]) -> list[str]:
     return [long_forms[whole]] if whole in long_forms else [long_forms.get(word, word) for word in words]
 
 
-def _only_inside(inner: Sequence[Named], outer: Sequence[Named]) -> bool:
-    return all(any(o.start <= i.start and i.end <= o.end for o in outer) for i in inner)
-
-
-def _same_thing(
-    part: Sequence[str], extra: Sequence[str], tail: bool, label: str, acronyms: Set[str] = frozenset()
-) -> bool:
-    """Whether "extra part" (or, at the tail, "part extra") and "part" are two ways to name one thing."""
-    if tail:
-        return len(extra) == 1 and (
-            (extra[0] in _HEADS.get(label, ()) and (label != "Method" or len(part) > 1 or part[0] in acronyms))
-            or extra[0] in _TAILS
-        )
-    if extra[0] in _DISTINCT or len(part) < 2:
-        return all(word in _MODIFIERS for word in extra) and len(part) > 1
-    return all(word in _MODIFIERS for word in extra) or (len(part) >= 3 and len(extra) == 1)
-
-
-def _long_forms(text: str, definitions: Sequence[Definition]) -> dict[str, str]:
+def long_forms_of(text: str, definitions: Sequence[Definition]) -> dict[str, str]:
     """Return the key of each acronym → that of its long form."""
     found: dict[str, str] = {}
     for d in sorted(definitions, key=lambda d: (d.long_end - d.long_start, d)):

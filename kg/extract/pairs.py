@@ -1,0 +1,145 @@
+"""Judge whether two phrases of one type, in one abstract, name one thing: features of the pair and a logistic model.
+
+The weights are data (`pipelines/rules/coreference.json`), fitted on curated abstracts by
+`pipelines/rules/fit_coreference.py`. Phrases come as words in their singular, acronyms expanded.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import PipelineError
+
+__all__ = ["Phrase", "load_weights", "pair_features", "probability"]
+
+_ENDINGS = (
+    "ational",
+    "ization",
+    "isation",
+    "ation",
+    "ition",
+    "ing",
+    "ion",
+    "ive",
+    "ment",
+    "ers",
+    "er",
+    "ed",
+    "e",
+    "al",
+)
+_SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
+
+
+class Phrase(NamedTuple):
+    """Words of a cluster, its type, where its mentions begin and end, and whether one stands in the first line."""
+
+    words: tuple[str, ...]
+    label: str
+    places: tuple[tuple[int, int], ...]
+    title: bool
+    shaped: bool
+
+
+@lru_cache(maxsize=4096)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_stem(w) for w in words if w not in _SMALL)
+
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=4096)
+def _grams(words: tuple[str, ...]) -> frozenset[str]:
+    text = "".join(words)
+    return frozenset(text[i : i + 3] for i in range(len(text) - 2))
+
+
+def _head(words: Sequence[str]) -> str:
+    """Return the stem of the head: the last word, or the one before "of", "for", "with"."""
+    for i, word in enumerate(words):
+        if i and word in _SMALL:
+            return _stem(words[i - 1])
+    return _stem(words[-1])
+
+
+def pair_features(one: Phrase, other: Phrase) -> dict[str, float] | None:
+    """Return the features of a pair, in any order of the two; None where nothing speaks for one thing."""
+    long, short = (one, other) if (len(one.words), one.words) >= (len(other.words), other.words) else (other, one)
+    common = _stems(long.words) & _stems(short.words)
+    grams_a, grams_b = _grams(long.words), _grams(short.words)
+    both = len(grams_a & grams_b)
+    alike = both / (len(grams_a) + len(grams_b) - both or 1)
+    if not common and alike < 0.3:
+        return None
+    a = [_stem(w) for w in long.words if w not in _SMALL]
+    b = [_stem(w) for w in short.words if w not in _SMALL]
+    if not a or not b:
+        return None
+    if long.shaped and short.shaped and any(len(w) < 3 or any(c.isdigit() for c in w) for w in set(a) ^ set(b)):
+        return None  # sizes and versions: Swin-B and Swin-L, v2 and v3
+    label = long.label
+    n, m = len(long.words), len(short.words)
+    suffix, prefix = long.words[-m:] == short.words, long.words[:m] == short.words
+    inside = all(any(s <= x and y <= e for s, e in long.places) for x, y in short.places)
+    digits_a, digits_b = (set(re.findall(r"\d+(?:\.\d+)?", " ".join(p.words))) for p in (long, short))
+    extra = [w for w in a if w not in common]
+    missing = [w for w in b if w not in common]
+    same_head = _head(long.words) == _head(short.words)
+    found: dict[str, float] = {
+        "bias": 1.0,
+        f"type={label}": 1.0,
+        "alike": alike,
+        "share_long": len(common) / len(set(a)),
+        "share_short": len(common) / len(set(b)),
+        "suffix": float(suffix),
+        "prefix": float(prefix),
+        "inside": float(inside),
+        "same_head": float(same_head),
+        "extra": float(min(len(extra), 5)),
+        "missing": float(min(len(missing), 5)),
+        f"extra={min(len(extra), 4)},short={min(len(b), 4)}": 1.0,
+        "digits": float(digits_a != digits_b),
+        "title": float(long.title != short.title),
+        "title_both": float(long.title and short.title),
+        "shaped_long": float(long.shaped),
+        "shaped_short": float(short.shaped),
+        "near": float(any(abs(x - s) < 60 for s, _ in long.places for x, _ in short.places)),
+        "often": min(len(short.places), 4) / 4,
+        f"{label},suffix={suffix},prefix={prefix},inside={inside}": 1.0,
+        f"same_head={same_head},inside={inside},title={long.title}{short.title}": 1.0,
+        "bags_equal": float(set(a) == set(b)),
+    }
+    if suffix or prefix:
+        rest = long.words[: n - m] if suffix else long.words[m:]
+        for word in rest[:3]:
+            found[f"{'before' if suffix else 'after'}:{word}"] = 1.0
+    else:
+        for word in (*extra[:4], *missing[:3]):
+            found[f"apart:{word}"] = 1.0
+    return found
+
+
+def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the probability that the pair is one thing."""
+    total = math.fsum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@lru_cache(maxsize=4)
+def load_weights(path: Path) -> Mapping[str, float]:
+    """Return the weights of a file; raises PipelineError where it holds something else."""
+    try:
+        weights = json.loads(path.read_text("utf-8"))
+        return {str(name): float(value) for name, value in weights.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise PipelineError(f"cannot read the weights: {error}", path=path) from error
