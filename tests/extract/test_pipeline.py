@@ -219,7 +219,15 @@ def test_an_unknown_name_lists_the_known() -> None:
 
 
 def test_a_folder_of_the_user_brings_its_own_patterns(tmp_path: Path) -> None:
-    own = folder(tmp_path, '[nlp]\nlang = "en"\npipeline = ["kg_patterns","kg_coreference"]\n')
+    config = """
+        [nlp]
+        lang = "en"
+        pipeline = ["kg_patterns","kg_coreference"]
+        [components]
+        [components.kg_patterns]
+        vocabulary = false
+    """
+    own = folder(tmp_path, config)
     rows = ["stop\tthe\t-\t1", "head\twidget\tMethod\t0", "term\tzanzibar widget\tMethod\t0.9"]
     (own / "patterns.tsv").write_text("\n".join(rows), "utf-8")
     [found] = Extractor(own).extract(["The Zanzibar widget and image classification."])
