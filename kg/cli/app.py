@@ -4,6 +4,7 @@ import typer
 
 from kg.cli.build import build, remove
 from kg.cli.evaluate import evaluate
+from kg.cli.export import export, load
 from kg.cli.info import info
 from kg.cli.leaderboard import leaderboard
 from kg.cli.query import query
@@ -28,6 +29,8 @@ app.command("leaderboard")(leaderboard)
 app.command("view")(view)
 app.command("evaluate")(evaluate)
 app.command("serve")(serve)
+app.command("export")(export)
+app.command("load")(load)
 
 
 @app.callback()
