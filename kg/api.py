@@ -96,9 +96,10 @@ class Graph:
 def build(inputs: Iterable[str | Path] | str | Path, graph: str | Path, **options: Any) -> Graph:
     """Make or extend the graph in a folder, as `kg build` does, and open it.
 
-    `options` are those of `kg.builder.build`.
+    `options` are those of `kg.builder.build`. One process does it unless `jobs` says otherwise: more are started anew
+    and import the calling script, which then needs its `if __name__ == "__main__":`.
     """
     from kg.builder import build as run
 
-    run([inputs] if isinstance(inputs, str | Path) else inputs, graph, **options)
+    run([inputs] if isinstance(inputs, str | Path) else inputs, graph, **({"jobs": 1} | options))
     return Graph(graph)
