@@ -4,8 +4,8 @@
 
     Accepted by ICLR 2021
 
-    arXiv:2103.08756
-    Created: 2021-03-15
+    arXiv:2101.00042
+    Created: 2021-01-04
 
 The block of the id closes a record. Before it stand the abstract and, where there are any, a title above it and a
 comment below it. A second long paragraph without an id between is an abstract of its own that lost its id.
