@@ -11,6 +11,7 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -52,12 +53,13 @@ def coreference_key(surface: str, long_forms: Mapping[str, str] | None = None) -
     return _joined(_words(surface), long_forms or {})
 
 
-def _words(surface: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _words(surface: str) -> tuple[str, ...]:
     text = _INNER.sub(" ", surface).strip() or surface
     words = [word.strip(".,;:") or word for word in _SEPARATORS.split(_DRESS.sub(" ", text).lower()) if word]
     if len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
-    return [_singular(word) for word in words if word != "s"]
+    return tuple(_singular(word) for word in words if word != "s")
 
 
 def _joined(words: Sequence[str], long_forms: Mapping[str, str]) -> str:

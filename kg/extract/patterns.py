@@ -23,6 +23,10 @@ _LONGEST = 6  # words of a phrase
 _LONG_WORD = 60  # characters; nothing longer is a name
 
 
+#: First part of a name → the lengths of such names, the longest first, and their types.
+Terms = Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], str]]]
+
+
 class Candidate(NamedTuple):
     """Words `first`..`last` (inclusive) of the text that may name something."""
 
@@ -47,7 +51,7 @@ class Table:
     stops: Set[str]
     heads: Set[str]
     odds: Mapping[str, tuple[str, float]]
-    terms: Mapping[str, Mapping[tuple[str, ...], str]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
     threshold: float = 0.5
 
 
@@ -67,7 +71,7 @@ def parse_table(lines: Sequence[str], threshold: float = 0.5) -> Table:
     return Table(frozenset(stops), frozenset(heads), odds, threshold=threshold)
 
 
-def vocabulary_terms() -> dict[str, dict[tuple[str, ...], str]]:
+def vocabulary_terms() -> Terms:
     """Return the vocabulary's names as parts of words, by their first part; a name of two types is left out."""
     from kg.vocabulary import load_vocabulary
 
@@ -82,7 +86,9 @@ def vocabulary_terms() -> dict[str, dict[tuple[str, ...], str]]:
     for parts in sorted(types):
         if parts and len(types[parts]) == 1:
             terms.setdefault(parts[0], {})[parts] = min(types[parts])
-    return terms
+    return {
+        first: (tuple(sorted({len(name) for name in names}, reverse=True)), names) for first, names in terms.items()
+    }
 
 
 def words_of(text: str) -> list[Word]:
@@ -92,7 +98,7 @@ def words_of(text: str) -> list[Word]:
 
 def singular(word: str) -> str:
     """Return the word without the plural's ending."""
-    if len(word) > 3 and word[-1] == "s" and word[-2:] not in ("ss", "us", "is"):
+    if word[-1:] == "s" and len(word) > 3 and word[-2:] not in ("ss", "us", "is"):
         return word[:-3] + "y" if word.endswith("ies") else word[:-1]
     return word
 
@@ -106,12 +112,19 @@ def candidates(words: Sequence[Word], stops: Set[str], heads: Set[str]) -> Itera
             continue
         if _is_shaped(word.text):
             yield Candidate(i, i, True)
-        if not heads or singular(_PART.split(word.lower)[-1]) in heads:
+        if not heads or head_of(word.lower) in heads:
             yield Candidate(max(begin, i - _LONGEST + 1), i, False)
 
 
+def head_of(word: str) -> str:
+    """Return the singular of the word's last part."""
+    return singular(word if word.isalnum() else _PART.split(word)[-1])
+
+
 def _is_shaped(word: str) -> bool:
-    return len(word) > 1 and not word.islower() and not word.isdigit() and bool(_SHAPED.fullmatch(word[:_LONG_WORD]))
+    if len(word) < 2 or word.islower() or (word[1:].islower() and word.isalpha()) or word.isdigit():
+        return False
+    return bool(_SHAPED.fullmatch(word[:_LONG_WORD]))
 
 
 def clues(words: Sequence[Word], candidate: Candidate) -> Iterator[str]:
@@ -131,7 +144,7 @@ def clues(words: Sequence[Word], candidate: Candidate) -> Iterator[str]:
         yield f"{kind}-before:{before}"
         yield f"{kind}:any"
     else:
-        head = singular(_PART.split(words[last].lower)[-1])
+        head = head_of(words[last].lower)
         count = min(last - first + 1, 3)
         yield f"head-after:{head} {singular(after)}"
         yield f"head{count}:{head}"
@@ -170,23 +183,28 @@ def _share(found: dict[tuple[int, int], tuple[str, float]], definitions: Sequenc
                 found[place] = best
 
 
-def _terms(words: Sequence[Word], terms: Mapping[str, Mapping[tuple[str, ...], str]]) -> Iterator[tuple[int, int, str]]:
+def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[int, int, str]]:
     """Yield the vocabulary's names, the longest at each word; hyphens and plurals set aside."""
     if not terms:
         return
-    parts = [(part, i) for i, word in enumerate(words) for part in _PART.split(word.lower) if part]
+    parts = [
+        (part, i)
+        for i, word in enumerate(words)
+        for part in ((word.lower,) if word.lower.isalnum() else _PART.split(word.lower))
+    ]
     for at, (part, first) in enumerate(parts):
-        names = terms.get(part) or terms.get(singular(part))
-        if not names:
+        known = terms.get(part) or (terms.get(singular(part)) if part[-1:] == "s" else None)
+        if known is None or (at and parts[at - 1][1] == first):
             continue
-        for count in range(min(6, len(parts) - at), 0, -1):
-            key = tuple(p for p, _ in parts[at : at + count])
+        lengths, names = known
+        for count in lengths:
+            end = at + count
+            last = parts[min(end, len(parts)) - 1][1]
+            if end > len(parts) or (end < len(parts) and parts[end][1] == last):
+                continue
+            key = tuple(p for p, _ in parts[at:end])
             label = names.get(key) or names.get((*key[:-1], singular(key[-1])))
-            last = parts[at + count - 1][1]
-            whole = (at == 0 or parts[at - 1][1] != first) and (
-                at + count == len(parts) or parts[at + count][1] != last
-            )
-            if label is not None and whole:
+            if label is not None:
                 yield words[first].start, words[last].end, label
                 break
 
