@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 
 from kg.iris import digest
 from kg.model import Abstract, Paper
-from kg.read.ids import SCHEMES
+from kg.read.ids import SCHEMES, implied
 from kg.read.merge import merge, sort_key
 from kg.read.text import fold
 
@@ -35,7 +35,7 @@ def record_keys(record: Abstract) -> tuple[str, ...]:
     >>> record_keys(Abstract("We train a model.", ids=("arXiv:2106.04632", "id:7")))
     ('arXiv:2106.04632', 'text:b99a76f4d2b4fc3e')
     """
-    ids = sorted((id_ for id_ in set(record.ids) if _stage(id_) < len(SCHEMES)), key=lambda id_: (_stage(id_), id_))
+    ids = sorted((id_ for id_ in implied(record.ids) if _stage(id_) < len(SCHEMES)), key=lambda id_: (_stage(id_), id_))
     abstract, title = fold(record.abstract), fold(record.title or "")
     keys = [*ids, f"text:{digest(abstract) if len(abstract) >= _TELLING_ABSTRACT else digest(abstract, title)}"]
     if len(title) >= _TELLING_TITLE and record.issued:

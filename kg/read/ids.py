@@ -1,14 +1,15 @@
 """Identifiers as people write them to one form, `scheme:value`, and that form to a paper's local name.
 
-Forms of one thing are folded: an arXiv DOI (10.48550/arXiv.…) is the arXiv id, an ACL DOI (10.18653/v1/…) the ACL id,
-the address of a page the id that it holds. An arXiv version is given apart.
+Forms of one thing are folded: an arXiv DOI (10.48550/arXiv.…) is the arXiv id, the address of a page the id that it
+holds; an ACL DOI (10.18653/v1/…) implies the ACL id. An arXiv version is given apart.
 """
 
 import re
+from collections.abc import Iterable
 
 from kg.iris import digest
 
-__all__ = ["SCHEMES", "arxiv", "identifier", "key_of", "orcid", "ordered"]
+__all__ = ["SCHEMES", "arxiv", "identifier", "implied", "key_of", "orcid", "ordered"]
 
 #: Schemes from the most to the least telling; the first that a paper has names it.
 SCHEMES = ("arXiv", "acl", "doi", "openalex", "pmid", "pmcid", "s2")
@@ -28,6 +29,7 @@ _ACL = re.compile(
     rf"|acl(?:anthology)?:|anthology:)?({_ACL_NEW}|{_ACL_OLD})(?:v\d+)?(?:\.pdf|\.bib)?/?$",
     re.I,
 )
+_ACL_DOI = re.compile(r"doi:10\.(?:18653|3115)/v1/(\S+)$")
 _OPENALEX = re.compile(r"(?:https?://(?:api\.|explore\.)?openalex\.org/(?:works/)?|openalex:)?(W\d{4,})$", re.I)
 _PMID = re.compile(
     r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/|pmid:?)\s*(\d{1,9})/?$", re.I
@@ -55,7 +57,7 @@ def arxiv(text: str) -> tuple[str, int | None] | None:
 def identifier(text: str, scheme: str | None = None) -> str | None:
     """Read an identifier to `scheme:value`; `scheme` says what a bare value is meant to be.
 
-    >>> identifier("https://doi.org/10.48550/arXiv.1706.03762"), identifier("10.18653/v1/N19-1423")
+    >>> identifier("https://doi.org/10.48550/arXiv.1706.03762"), identifier("https://aclanthology.org/N19-1423/")
     ('arXiv:1706.03762', 'acl:N19-1423')
     >>> identifier("https://doi.org/10.1109/CVPR.2016.90"), identifier("31452104", "pmid"), identifier("row 7")
     ('doi:10.1109/cvpr.2016.90', 'pmid:31452104', None)
@@ -81,10 +83,21 @@ def _of_doi(value: str) -> str:
     value = value.lower().rstrip("/")
     if found := arxiv(value.removeprefix("10.48550/")):
         return f"arXiv:{found[0]}"
-    for prefix in ("10.18653/v1/", "10.3115/v1/"):
-        if value.startswith(prefix) and (match := _ACL.match(value[len(prefix) :])):
-            return f"acl:{_acl_case(match[1])}"
     return f"doi:{value}"
+
+
+def implied(ids: Iterable[str]) -> list[str]:
+    """Return the ids with those that they imply: a DOI of the ACL is made of the ACL id.
+
+    >>> implied(["doi:10.18653/v1/n19-1423"])
+    ['acl:N19-1423', 'doi:10.18653/v1/n19-1423']
+    """
+    known = list(ids)
+    for id_ in tuple(known):
+        match = _ACL_DOI.match(id_)
+        if match and (found := _ACL.match(match[1])):
+            known.insert(0, f"acl:{_acl_case(found[1])}")
+    return list(dict.fromkeys(known))
 
 
 def _acl_case(value: str) -> str:

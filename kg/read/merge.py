@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kg.iris import digest
 from kg.model import Abstract, Paper
-from kg.read.ids import SCHEMES, key_of, ordered
+from kg.read.ids import SCHEMES, implied, key_of, ordered
 from kg.read.people import merged_authors
 from kg.read.text import fold
 from kg.read.venue import is_repository
@@ -44,7 +44,7 @@ def merge(records: Iterable[Abstract]) -> Paper:
     if not same:
         raise ValueError("a paper is made of at least one record")
     text = _fullest(same, "abstract")
-    ids = ordered([id_ for record in same for id_ in record.ids])
+    ids = ordered(implied(id_ for record in same for id_ in record.ids))
     sources = tuple(sorted({record.source for record in same if record.source}))
     dates = sorted({record.issued for record in same if record.issued}, key=lambda date: (-len(date), date))
     record = Abstract(

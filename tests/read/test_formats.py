@@ -22,7 +22,7 @@ CASES: list[tuple[str, str, int, dict[str, int], int, dict[str, object]]] = [
     ("arxiv.json", "arxiv-json", 2, {}, 0, {"version": 2, "issued": "2007-04-02", "venue": "Phys.Inv.D76:013009,2007"}),
     ("semantic_scholar.json", "semantic-scholar", 1, {"skipped": 1}, 0, {"issued": "2021-04-02", "line": 2}),
     ("openalex.json", "openalex", 1, {"skipped": 1}, 0, {"title": "Seeing Through Fog & Mist"}),
-    ("papers_with_code.json", "papers-with-code", 1, {"skipped": 1}, 0, {"venue": "ICML 2021 7"}),
+    ("papers_with_code.json", "papers-with-code", 1, {"skipped": 1}, 0, {"venue": "ICML 2021"}),
     ("atom.xml", "atom", 1, {"skipped": 1}, 0, {"version": 2, "issued": "2021-04-01", "venue": "ECCV 2022"}),
     ("oai_arxiv.xml", "oai", 1, {"skipped": 1}, 0, {"ids": ("arXiv:2104.00071", "doi:10.1000/clock")}),
     ("oai_raw.xml", "oai", 1, {}, 0, {"version": 2, "issued": "2021-04-01"}),

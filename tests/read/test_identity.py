@@ -67,6 +67,9 @@ TITLE = "Lamps that Learn from Steps at Night"
             1,
             id="joined by a third",
         ),
+        pytest.param(
+            [rec(LONG, "acl:N19-1423"), rec(OTHER, "doi:10.18653/v1/n19-1423")], 1, id="an ACL id and its DOI"
+        ),
         pytest.param([rec(LONG, "id:7"), rec(OTHER, "id:7")], 2, id="a file's own numbers identify nothing"),
     ],
 )
@@ -113,7 +116,7 @@ def test_grouping_is_a_function_of_the_set(records: list[Abstract], random: obje
     assert len({paper.key for paper in papers}) == len(papers)
     assert {record for paper in papers for record in paper.records} == set(records)
     for paper in papers:
-        assert set(paper.record.ids) == {id_ for record in paper.records for id_ in record.ids}
+        assert set(paper.record.ids) >= {id_ for record in paper.records for id_ in record.ids}
         assert paper.sources == tuple(sorted({record.source for record in paper.records}))
 
 
@@ -166,7 +169,7 @@ def test_merging_takes_the_fullest_and_keeps_the_rest() -> None:
         ("arXiv:2106.04632 [cs.CL]", None, "arXiv:2106.04632"),
         ("math.GT/0309136", None, "arXiv:math/0309136"),
         ("10.48550/ARXIV.2106.04632", "doi", "arXiv:2106.04632"),
-        ("https://doi.org/10.18653/V1/2020.ACL-MAIN.1", None, "acl:2020.acl-main.1"),
+        ("https://doi.org/10.18653/V1/2020.ACL-MAIN.1", None, "doi:10.18653/v1/2020.acl-main.1"),
         ("https://aclanthology.org/n19-1423.pdf", None, "acl:N19-1423"),
         ("https://www.aclweb.org/anthology/P16-1001/", None, "acl:P16-1001"),
         ("acl:2016.gwc-1.1", None, "acl:2016.gwc-1.1"),

@@ -47,13 +47,13 @@ def _abstract(paper: Element, meta: dict[str, str], source: str, line: int) -> A
     title = next((child for child in paper if local(child) == "title"), None)
     abstract = next((child for child in paper if local(child) == "abstract"), None)
     year = child_text(paper, "year") or meta.get("year", "")
-    month = child_text(paper, "month") or meta.get("month", "")
+    month = re.match(r"[A-Za-z]*", child_text(paper, "month") or meta.get("month", ""))
     return Abstract(
         abstract=squeeze(_plain(abstract)) if abstract is not None else "",
         title=(squeeze(_plain(title)) if title is not None else "") or None,
         ids=tuple(dict.fromkeys(id_ for id_ in ids if id_)),
         authors=tuple(_authors(paper)),
-        issued=iso_date(f"{month} {year}") or iso_date(year),
+        issued=iso_date(f"{month[0] if month else ''} {year}") or iso_date(year),
         venue=meta.get("booktitle") or None,
         links=tuple(code),
         source=source,
@@ -70,7 +70,7 @@ def _acl_id(paper: Element) -> str | None:
         return None
     series, part, number = collection.get("id", ""), volume.get("id", ""), paper.get("id", "")
     if re.fullmatch(r"[A-Z]\d\d", series) and part.isdigit() and number.isdigit():
-        wide = series.startswith("W") or series in ("C69", "D19")
+        wide = series.startswith("W") or series == "C69" or (series == "D19" and int(part) >= 5)
         digits = f"{int(part):02d}{int(number):02d}" if wide else f"{int(part)}{int(number):03d}"
         return identifier(f"acl:{series}-{digits}")
     return identifier(f"acl:{series}-{part}.{number}")

@@ -93,8 +93,10 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
     given = [(eprint, None), (fields.get("arxivid", ""), None), (fields.get("doi", "").replace("\\", ""), "doi")]
     given += [(fields.get("pmid", ""), "pmid"), (fields.get("journal", "").removeprefix("arXiv preprint "), None)]
     given += [(address, None) for address in addresses]
+    notes = plain_latex(" ".join(fields[name] for name in ("note", "comment", "annote") if fields.get(name)))
+    given += [(word, None) for word in re.findall(r"\barXiv:\S+", notes)]
+    comment = re.sub(r"^(?:arXiv:\S+(?: \[[\w.-]+\])?[,;]?\s*)?(?:Comments?:\s*)?", "", notes) or None
     ids = [id_ for value, scheme in given if value and (id_ := identifier(value, scheme))]
-    comment = plain_latex(fields.get("note", "") or fields.get("comment", "") or fields.get("annote", "")) or None
     venue = next((fields[name] for name in ("booktitle", "journal", "journaltitle", "series") if fields.get(name)), "")
     date = fields.get("date") or " ".join(fields[name] for name in ("month", "year") if fields.get(name))
     found = arxiv(eprint)

@@ -7,6 +7,7 @@ text names it. A page is held in memory whole: it was made for a browser.
 import re
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
@@ -50,6 +51,10 @@ def _read(document: Document) -> Iterator[Item]:
     except (RecursionError, AssertionError, ValueError) as error:
         yield document.problem(None, f"HTML that cannot be parsed ({error})", page)
         return
+    for tag in soup.select('script[type^="math/tex"]'):  # MathJax's own copy of the formula, better than its drawing
+        tag.replace_with(f"${tag.string or ''}$")
+    for tag in soup.select(".MathJax, .MathJax_Preview, .MathJax_Display, .MJX_Assistive_MathML"):
+        tag.decompose()
     for tag in soup(["script", "style", "noscript", "template"]):
         tag.decompose()
     rows = [*_listed(document, soup, page), *_found(document, soup, page)]
@@ -137,8 +142,7 @@ def _version(soup: BeautifulSoup) -> int | None:
 
 def _listed(document: Document, soup: BeautifulSoup, page: str) -> Iterator[Item]:
     """Read arXiv's /list/ pages: `dt` with the id, `dd` with the rest."""
-    heading = soup.find("h3")
-    day = heading.get_text() if heading else ""
+    day = next((date for heading in soup.find_all("h3") if (date := _day(heading))), None)
     for term in soup.find_all("dt"):
         anchor = term.find("a", href=re.compile(r"/abs/"))
         body = term.find_next_sibling("dd")
@@ -156,9 +160,14 @@ def _listed(document: Document, soup: BeautifulSoup, page: str) -> Iterator[Item
                 "jref": ".list-journal-ref",
             },
             body.select_one("p.mathjax, .list-abstract, p"),
-            iso_date(before.get_text() if before else day),
+            _day(before) or (day if before is None or not day or "New" in before.get_text() else None),
             _line(page, str(anchor.get("href"))),
         )
+
+
+def _day(heading: Any) -> str | None:
+    date = iso_date(heading.get_text()) if heading is not None else None
+    return date if date and len(date) == 10 else None
 
 
 def _found(document: Document, soup: BeautifulSoup, page: str) -> Iterator[Item]:

@@ -37,6 +37,9 @@ _IDS: tuple[tuple[str, str | None], ...] = (
     ("acl_id", None),
     ("openalex_id", "openalex"),
     ("pmid", "pmid"),
+    ("pubmed_id", "pmid"),
+    ("corpus_id", "s2"),
+    ("paper_id", None),
     ("url", None),
 )
 
@@ -58,6 +61,13 @@ def text_of(value: object) -> str:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
+def _abstract_of(value: object) -> str:
+    """Return an abstract given whole, in paragraphs or sentences, or as S2ORC's [{"text": …}]."""
+    if isinstance(value, list):
+        return " ".join(text for part in value if (text := _abstract_of(part)))
+    return text_of(value.get("text")) if isinstance(value, dict) else text_of(value)
+
+
 def first(record: Fields, names: tuple[str, ...]) -> str:
     """Return the first of some fields that holds text."""
     return next((text for name in names if name in record and (text := text_of(record[name]))), "")
@@ -77,23 +87,33 @@ def json_reader(dialects: tuple[Dialect, ...]) -> Callable[[Document], Iterator[
                 yield item
                 continue
             line, record = item
+            if record is None:  # what Semantic Scholar answers for an id that it does not know
+                yield no_abstract(document, line, "null")
+                continue
             if not isinstance(record, dict):
                 yield document.problem(line, f"a JSON {_type(record)}, not an object", str(record)[:200])
                 continue
-            try:
-                dialect = next((d for d in dialects if d.matches(record)), None)
-                abstract = (dialect.read if dialect else _own)(record, document.name, line)
-            except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
-                yield document.problem(line, f"a field of an unexpected form ({error})", str(record)[:200])
-                continue
-            if abstract is not None:
-                yield abstract
-            elif dialect or any(name in record for name in (*_ABSTRACT, *_TITLE)):
-                yield no_abstract(document, line, first(record, (*_TITLE, "id")))
-            else:
-                yield document.problem(line, "no field 'abstract'", str(record)[:200])
+            yield from _record(document, dialects, line, record)
 
     return read
+
+
+def _record(document: Document, dialects: "tuple[Dialect, ...]", line: int, record: Fields) -> Iterator[Item]:
+    dialect = next((known for known in dialects if known.matches(record)), None)
+    try:
+        abstract = (dialect.read if dialect else _own)(record, document.name, line)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as error:
+        yield document.problem(line, f"a field of an unexpected form ({error})", str(record)[:200])
+        return
+    if abstract is not None:
+        yield abstract
+    elif dialect or any(name in record for name in (*_ABSTRACT, *_TITLE)):
+        yield no_abstract(document, line, first(record, (*_TITLE, "id")))
+    elif record and all(isinstance(value, dict) for value in record.values()):  # {id: record, …}
+        for name, value in record.items():
+            yield from _record(document, dialects, line, {"id": name, **value})
+    else:
+        yield document.problem(line, "no field 'abstract'", str(record)[:200])
 
 
 def _type(value: object) -> str:
@@ -101,7 +121,8 @@ def _type(value: object) -> str:
 
 
 def _own(record: Fields, source: str, line: int) -> Abstract | None:
-    abstract, title = first(record, _ABSTRACT), first(record, _TITLE)
+    abstract = next((text for name in _ABSTRACT if name in record and (text := _abstract_of(record[name]))), "")
+    title = first(record, _TITLE)
     if "container-title" in record or "<jats:" in abstract:  # Crossref and CSL write markup
         abstract, title = plain_markup(abstract), plain_markup(title)
     if not abstract:

@@ -19,7 +19,9 @@ __all__ = ["Record", "first_record", "records"]
 Record = tuple[int, Any]
 
 _CHUNK = 1 << 18
-_ARRAY_NAMES = r"results|data|items|papers|works|records|documents|entries|publications|response|docs|hits|references"
+_ARRAY_NAMES = (
+    r"results|data|items|papers|works|records|documents|entries|publications|response|docs|hits|recommendedPapers"
+)
 _WRAPPED = re.compile(
     rf"\s*\{{(?:(?!\"(?:{_ARRAY_NAMES})\"\s*:\s*\[).){{0,4000}}?\"(?:{_ARRAY_NAMES})\"\s*:\s*\[", re.S
 )

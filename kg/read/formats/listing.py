@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from kg.model import Abstract, Person, ProblemKind
 from kg.read.document import Document, Head
-from kg.read.formats.base import CERTAIN, NO, Format, Item
+from kg.read.formats.base import CERTAIN, LIKELY, NO, Format, Item
 from kg.read.formats.prose import Paragraph, is_prose, looks_like_title, paragraphs
 from kg.read.ids import arxiv, identifier
 from kg.read.text import URL, iso_date, one_line, split_names
@@ -42,7 +42,7 @@ def _sniff(head: Head) -> int:
     lines = head.text.split("\n")
     ids = sum(bool(_ID_LINE.match(line)) for line in lines)
     dates = sum(line.lstrip().lower().startswith("created:") for line in lines)
-    return CERTAIN if ids and dates else NO
+    return CERTAIN if ids and dates else LIKELY if ids else NO
 
 
 def _read(document: Document) -> Iterator[Item]:

@@ -21,6 +21,7 @@ def uninverted(index: Mapping[str, Any]) -> str:
     >>> uninverted({"We": [0], "a": [2], "train": [1], "model.": [3]})
     'We train a model.'
     """
+    index = index.get("InvertedIndex", index)  # as the Microsoft Academic Graph wrapped it
     places = [(at, word) for word, positions in index.items() for at in positions]
     return " ".join(word for _, word in sorted(places))
 

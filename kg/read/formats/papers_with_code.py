@@ -1,5 +1,6 @@
 """Papers with Code's `papers-with-abstracts.json`: one array with arXiv id, title, abstract, authors and date."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,10 @@ from kg.read.ids import arxiv, identifier, other_links
 from kg.read.text import iso_date, natural_name, one_line
 
 __all__ = ["DIALECT", "FORMAT"]
+
+
+#: "ICML 2021 7": the number of the month behind the year.
+_MONTH = re.compile(r"(?<=\b\d{4}) \d{1,2}$")
 
 
 def _matches(record: Mapping[str, Any]) -> bool:
@@ -33,7 +38,7 @@ def _read(record: Mapping[str, Any], source: str, line: int) -> Abstract | None:
         version=found[1] if found else None,
         authors=tuple(Person(natural_name(name)) for name in names if name),
         issued=iso_date(record.get("date")),
-        venue=text_of(record.get("conference")) or text_of(record.get("proceeding")) or None,
+        venue=_MONTH.sub("", text_of(record.get("proceeding"))) or text_of(record.get("conference")) or None,
         links=other_links([url for url in urls if url.startswith("http")], ids),
         source=source,
         line=line,

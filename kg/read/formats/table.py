@@ -17,9 +17,10 @@ __all__ = ["COLUMNS", "FORMAT"]
 
 #: Our fields, and the columns that hold them, by folded name and in order of preference.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "abstract": ("abstract", "abstractnote", "abstracttext", "summary", "ab", "description", "abstracten", "text"),
-    "title": ("title", "documenttitle", "articletitle", "papertitle", "ti", "name", "itemtitle", "displayname"),
-    "authors": ("authors", "author", "authorfullnames", "creators", "au", "af", "authornames", "creator"),
+    "abstract": ("abstract", "abstractnote", "abstracttext", "summary", "ab", "description", "abstracten", "abstracts", "summaries", "text"),
+    "title": ("title", "documenttitle", "articletitle", "papertitle", "ti", "name", "itemtitle", "titles"),
+    "authors": ("authorfullnames", "af", "authors", "author",
+        "creators", "au", "authornames", "creator"),
     "date": ("date", "publicationdate", "issued", "published", "created", "submitted", "onlinedate", "dateadded_"),
     "year": ("year", "publicationyear", "py", "pubyear", "yearofpublication"),
     "venue": (
@@ -62,6 +63,8 @@ def _found(header: list[str], columns: Mapping[str, str]) -> dict[str, list[int]
     """Return for each of our fields the numbers of the columns that hold it, the best first."""
     names = [fold(name) for name in header]
     places = {field: [names.index(name) for name in known if name in names] for field, known in COLUMNS.items()}
+    if not places["abstract"]:  # "abstract (English)", "paper_abstract" …
+        places["abstract"] = [at for at, name in enumerate(names) if "abstract" in name][:1]
     for field, column in columns.items():
         if column not in header and fold(column) not in names:
             raise InputError(f"no column {column!r}", line=1, hint=f"there are: {', '.join(header)}")
@@ -75,7 +78,7 @@ def _sniff(head: Head) -> int:
     folded = [fold(name) for name in header]
     hits = sum(name in known for name in folded)
     is_table = head.suffix in (".csv", ".tsv", ".tab")
-    if len(header) >= 2 and hits >= 2 and any(name in COLUMNS["abstract"] for name in folded):
+    if len(header) >= 2 and hits >= 2 and any(name in COLUMNS["abstract"] or "abstract" in name for name in folded):
         return CERTAIN if is_table or (max(map(len, header)) < 60 and hits * 2 >= len(header)) else LIKELY
     return POSSIBLE if is_table and len(header) >= 1 else NO
 
@@ -150,7 +153,7 @@ def _row(document: Document, row: list[str], places: dict[str, list[int]], line:
     given += [(text, None) for text in re.findall(r"\b(?:arXiv|PMID|PMCID):\s*\S+", extra)]
     ids = [id_ for text, scheme in given if (id_ := identifier(text, scheme))]
     version = next((found[1] for text, _ in given if (found := arxiv(text)) and found[1]), None)
-    comment = of("comment") or None
+    comment = re.sub(r"^Comments?:\s*", "", plain_markup(of("comment"))) or None
     issued = iso_date(of("date")), iso_date(of("year"))
     return Abstract(
         abstract=abstract,

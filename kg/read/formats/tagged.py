@@ -39,7 +39,10 @@ def _records(
             fields, current = {}, ""
         elif match:
             current = match[1]
-            fields.setdefault(current, []).append(match[2] or "")
+            value = match[2] or ""
+            if current == "AUID":  # the id of the author above it
+                value = f"{len(fields.get('FAU') or fields.get('AU') or ()) - 1} {value}"
+            fields.setdefault(current, []).append(value)
         elif line.strip():
             size += len(line)
             if current and fields and size < _MAX_RECORD:
@@ -95,7 +98,7 @@ def _ris(fields: Fields, source: str, line: int) -> Abstract:
     text = _all(fields, "AB") or _all(fields, "N2")
     comment = " ".join(re.sub(r"^Comments?:\s*", "", plain_markup(note)) for note in notes) or None
     version = next((found[1] for value, _ in given if (found := arxiv(value)) and found[1]), None)
-    dates = _all(fields, "DA", "PY", "Y1", "Y2")
+    dates = _all(fields, "DA", "PY", "Y1")  # Y2 is when it was looked at
     return Abstract(
         abstract=plain_markup(" ".join(text)),
         title=plain_markup(_first(fields, "TI", "T1", "CT", "BT" if "AB" not in fields else "TI")) or None,
@@ -142,10 +145,9 @@ def _medline_name(name: str) -> str:
 
 
 def _orcids(fields: Fields) -> dict[int, str]:
-    """MEDLINE gives ORCIDs as `AUID` lines after an author; only a whole set can be told to its authors."""
-    given = [orcid(value) for value in _all(fields, "AUID")]
-    names = fields.get("FAU") or fields.get("AU") or []
-    return {i: value for i, value in enumerate(given) if value} if len(given) == len(names) else {}
+    """Return the ORCIDs by the number of the author: `_records` puts it before the value."""
+    given = (value.partition(" ") for value in fields.get("AUID", ()))
+    return {int(number): found for number, _, value in given if (found := orcid(value))}
 
 
 def _compact(text: str) -> str:
