@@ -27,9 +27,10 @@ _START = re.compile(r"^\s{0,8}@\s*([A-Za-z]+)\s*[{(]")
 _ENTRY = re.compile(r"^\s{0,8}@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(]\s*[^\s,={}]*\s*,", re.M | re.I)
 _NO_ENTRY = frozenset({"comment", "preamble"})
 _MAX_ENTRY = 1 << 20
-_MONTHS = "".join(
-    f"@string{{{month} = {{{month}}}}}\n" for month in re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec")
-)
+_MONTHS = {
+    month: f"@string{{{month} = {{{month}}}}}" for month in re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec")
+}
+_BARE = re.compile(r"[=#]\s*([A-Za-z][^\s{}\",#]*)")
 _MACRO = re.compile(r"^\s*@string\s*[{(]\s*([^\s=]+)\s*=", re.I)
 
 
@@ -41,7 +42,7 @@ def _sniff(head: Head) -> int:
 
 def _read(document: Document) -> Iterator[Item]:
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is told below, as a problem
-    macros: dict[str, str] = {}
+    macros = dict(_MONTHS)
     for line, kind, text in _entries(document):
         if not kind:
             if text.strip() and not text.lstrip().startswith("%"):
@@ -117,9 +118,9 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
 
 def _parsed(text: str, macros: dict[str, str]) -> dict[str, str] | None:
     """Parse one entry to its fields by lower-case name, None where it cannot be parsed."""
-    used = [macro for name, macro in macros.items() if name in text.lower()]
+    used = [macros[name] for name in dict.fromkeys(map(str.lower, _BARE.findall(text))) if name in macros]
     library: Library = parse_string(
-        _MONTHS + "\n".join(used) + "\n" + text,
+        "\n".join([*used, text]),
         parse_stack=[ResolveStringReferencesMiddleware(), RemoveEnclosingMiddleware()],
     )
     failed = [block.ignore_error_block for block in library.failed_blocks]  # such as one field given twice

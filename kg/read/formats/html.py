@@ -143,12 +143,15 @@ def _version(soup: BeautifulSoup) -> int | None:
 def _listed(document: Document, soup: BeautifulSoup, page: str) -> Iterator[Item]:
     """Read arXiv's /list/ pages: `dt` with the id, `dd` with the rest."""
     day = next((date for heading in soup.find_all("h3") if (date := _day(heading))), None)
-    for term in soup.find_all("dt"):
+    before: Tag | None = None
+    for term in soup.find_all(["h3", "dt"]):
+        if term.name == "h3":
+            before = term
+            continue
         anchor = term.find("a", href=re.compile(r"/abs/"))
         body = term.find_next_sibling("dd")
         if not isinstance(anchor, Tag) or not isinstance(body, Tag):
             continue
-        before = term.find_previous("h3")
         yield _row(
             document,
             body,

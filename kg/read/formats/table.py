@@ -17,7 +17,8 @@ __all__ = ["COLUMNS", "FORMAT"]
 
 #: Our fields, and the columns that hold them, by folded name and in order of preference.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "abstract": ("abstract", "abstractnote", "abstracttext", "summary", "ab", "description", "abstracten", "abstracts", "summaries", "text"),
+    "abstract": ("abstract", "abstractnote", "abstracttext", "summary", "ab", "description", "abstracten",
+        "abstracts", "summaries", "text"),
     "title": ("title", "documenttitle", "articletitle", "papertitle", "ti", "name", "itemtitle", "titles"),
     "authors": ("authorfullnames", "af", "authors", "author",
         "creators", "au", "authornames", "creator"),

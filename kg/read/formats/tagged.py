@@ -17,7 +17,7 @@ Fields = dict[str, list[str]]
 
 _RIS_LINE = re.compile(r"^\s?([A-Z][A-Z0-9])  ?-(?: (.*))?$")
 _MEDLINE_LINE = re.compile(r"^([A-Z]{2,4}) {0,2}- (.*)$")
-_MAX_RECORD = 1 << 20
+_MAX_RECORD = 1 << 17
 
 
 def _records(
