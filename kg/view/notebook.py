@@ -12,7 +12,7 @@ from kg.view.select import find_entity
 from kg.view.text import plain
 from kg.view.whole import whole_graph
 
-__all__ = ["Card", "card", "inline", "overview"]
+__all__ = ["Card", "Inline", "card", "inline", "overview"]
 
 
 def inline(page: str, height: int = 640) -> str:
@@ -26,6 +26,17 @@ def inline(page: str, height: int = 640) -> str:
         '<iframe sandbox="allow-scripts allow-popups" title="Knowledge graph" width="100%" '
         f'height="{height}" style="{style}" srcdoc="{escape(page, quote=True)}"></iframe>'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A page that shows itself in a notebook."""
+
+    html: str = field(repr=False)
+    height: int = 640
+
+    def _repr_html_(self) -> str:
+        return inline(self.html, self.height)
 
 
 def overview(name: str, counts: Mapping[str, int]) -> str:

@@ -38,7 +38,7 @@ _OPTIONS: dict[str, Any] = {
 class View:
     """A page and the graph it shows; in a notebook it shows itself."""
 
-    html: str
+    html: str = field(repr=False)
     note: str
     graph: "nx.MultiDiGraph[str]" = field(repr=False)
 
