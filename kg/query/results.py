@@ -7,7 +7,7 @@ notebook can show an answer and then work with it; `stream()` walks once and kee
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Row", "Rows", "Term", "Triples", "Truth", "python_value"]
 
+T = TypeVar("T")
 Term: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -77,6 +78,19 @@ def python_value(term: Term | None) -> str | int | float | bool | None:
     return term.value
 
 
+def _kept_walk(kept: list[T], source: Iterator[T]) -> Iterator[T]:
+    """Walk what was fetched and go on fetching; several walks at once each see everything."""
+    place = 0
+    while True:
+        if place == len(kept):
+            item = next(source, None)
+            if item is None:
+                return
+            kept.append(item)
+        yield kept[place]
+        place += 1
+
+
 class Rows:
     """The solutions of a SELECT: columns and rows of terms.
 
@@ -100,7 +114,8 @@ class Rows:
         self._limit = limit
         self._native = native if limit is None else None
         self._kept: list[Row] = []
-        self._source = self._walk(rows)
+        # pyoxigraph's solutions are rows already: walked as they are, they cost what they cost there.
+        self._source: Iterator[Row] = iter(native) if native is not None and limit is None else self._walk(rows)
 
     @classmethod
     def of(cls, solutions: ox.QuerySolutions, *, limit: int | None = None) -> "Rows":
@@ -117,14 +132,8 @@ class Rows:
         self.cut = next(iterator, None) is not None
 
     def __iter__(self) -> Iterator[Row]:
-        yield from self._kept
         self._native = None
-        seen = len(self._kept)
-        for row in self._source:
-            self._kept.append(row)
-            seen += 1
-            yield row
-        yield from self._kept[seen:]
+        return _kept_walk(self._kept, self._source)
 
     def __len__(self) -> int:
         self._fetch()
@@ -191,13 +200,7 @@ class Triples:
             self.cut = next(iterator, None) is not None
 
     def __iter__(self) -> Iterator[ox.Triple]:
-        yield from self._kept
-        seen = len(self._kept)
-        for triple in self._source:
-            self._kept.append(triple)
-            seen += 1
-            yield triple
-        yield from self._kept[seen:]
+        return _kept_walk(self._kept, self._source)
 
     def __len__(self) -> int:
         self._kept.extend(self._source)

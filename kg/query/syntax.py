@@ -31,6 +31,9 @@ def calls_service(sparql: str) -> bool:
     >>> calls_service('SELECT ?service { ?s kg:service "SERVICE" } # SERVICE')
     False
     """
+    lower = sparql.lower()
+    if "service" not in lower and "\\u" not in lower:  # most queries need no reading
+        return False
     unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), sparql)
     return any(
         m.lastgroup == "word" and m[0].upper() == "SERVICE"

@@ -59,6 +59,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        pool.start()
         yield
         pool.close()
 

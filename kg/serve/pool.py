@@ -58,6 +58,11 @@ class Pool:
         self._all: set[Worker] = set()
         self._closed = False
 
+    def start(self) -> None:
+        """Start all workers now, so that the first requests need not wait for that."""
+        for _ in range(self._limits.running):
+            self._idle.put(self._start(self._idle.get()))
+
     def answer(self, question: Question) -> Answered:
         """Answer a question within the limits; blocks.
 

@@ -108,6 +108,13 @@ def test_two_walks_at_once_see_every_row() -> None:
     assert len(pairs) == 9
 
 
+def test_a_walk_misses_nothing_that_another_fetched() -> None:
+    rows = Rows(("n",), ((ox.Literal(i),) for i in range(4)))
+    one, two = iter(rows), iter(rows)
+    taken = [next(one), next(two), next(two), next(one), next(two), next(two), next(one), next(one)]
+    assert [row["n"].value for row in taken] == ["0", "0", "1", "1", "2", "3", "2", "3"]
+
+
 def test_pandas_gets_numbers_and_missing_values() -> None:
     rows = query_store(store_of(ox.Literal("77.64", datatype=ox.NamedNode(XSD + "decimal"))), SELECT)
     frame = rows.to_pandas()
