@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-    from kg.query import Answer
+    from kg.query import Answer, Leaderboard
     from kg.view import View
     from kg.view.notebook import Card
 
@@ -41,7 +41,26 @@ class Graph:
 
         # A time limit needs a process that can be stopped: it gets the folder, not the open store.
         source = self.directory.path if options.get("timeout") else self.store
-        return query(source, sparql, **options)
+        return query(source, sparql, base=self.directory.base, **options)
+
+    def ask(self, name: str, **values: str) -> "Answer":
+        """Answer a named query (`kg query --list`): `graph.ask("gains", baseline="ResNet")`."""
+        from kg.query import load_named, query_store, resolve
+
+        base = self.directory.base
+        return query_store(self.store, resolve(self.store, load_named(name), values, base=base), base=base)
+
+    def leaderboard(self, dataset: str, **options: Any) -> "Leaderboard":
+        """Rank the results on a dataset, as `kg leaderboard` does; `options` are metric, task and top."""
+        from kg.query import leaderboard
+
+        return leaderboard(self.store, dataset, base=self.directory.base, **options)
+
+    def export(self, output: str | Path) -> Path:
+        """Write the graph in the form that the ending of `output` names, as `kg export` does."""
+        from kg.export import export
+
+        return export(self.store, output)
 
     def rdflib(self) -> "rdflib.Dataset":
         """Return the graph as an rdflib Dataset."""

@@ -36,6 +36,8 @@ def named_query(graph: str, name: str, params: list[str]) -> str:
     if wrong := [key for key, equals, _ in pairs if not equals]:
         raise typer.BadParameter(f"{wrong[0]!r} is not key=value", param_hint="--param")
     named = load_named(name)
+    if graph.startswith(("http://", "https://")):
+        return resolve(None, named, {key.strip(): value for key, _, value in pairs})
     values = {key.strip(): value for key, _, value in pairs}
     return resolve(open_store(graph), named, values, base=GraphDirectory.open(graph).base)
 

@@ -63,9 +63,10 @@ def load_named(name: str) -> NamedQuery:
     return _parse(known[name])
 
 
-def resolve(store: ox.Store, named: NamedQuery, values: Mapping[str, str], *, base: str = BASE) -> str:
+def resolve(store: ox.Store | None, named: NamedQuery, values: Mapping[str, str], *, base: str = BASE) -> str:
     """Return the SPARQL of a named query with its parameters' values, names looked up in the graph.
 
+    Without a store (for an endpoint elsewhere) an entity is given by its IRI, full or after the base.
     Raises `QueryError` for a parameter that is unknown, missing or fits no name.
     """
     unknown = [name for name in values if name not in {parameter.name for parameter in named.parameters}]
@@ -96,8 +97,10 @@ def bind(named: NamedQuery, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> s
     return text
 
 
-def _term(store: ox.Store, parameter: Parameter, value: str, base: str) -> ox.NamedNode | ox.Literal:
-    if parameter.type in KINDS:
+def _term(store: ox.Store | None, parameter: Parameter, value: str, base: str) -> ox.NamedNode | ox.Literal:
+    if parameter.type in KINDS and store is None:
+        return _iri(parameter, value, base)
+    if parameter.type in KINDS and store is not None:
         return find_entity(store, value, parameter.type, base=base).node
     if parameter.type == "Text":
         return ox.Literal(value)
@@ -109,6 +112,17 @@ def _term(store: ox.Store, parameter: Parameter, value: str, base: str) -> ox.Na
     except ValueError:
         hint = f"for example {parameter.example}"
         raise QueryError(f"{parameter.name}={value!r} is no {parameter.type.lower()}", hint=hint) from None
+
+
+def _iri(parameter: Parameter, value: str, base: str) -> ox.NamedNode:
+    iri = value.removeprefix("<").removesuffix(">")
+    if "/" not in iri:
+        hint = f"for example {parameter.type.lower()}/{parameter.example.lower().replace(' ', '-')}"
+        raise QueryError(f"names cannot be looked up at an endpoint: {value!r}", hint=f"give the IRI, {hint}")
+    try:
+        return ox.NamedNode(iri if "://" in iri else base + iri)
+    except ValueError:
+        raise QueryError(f"{value!r} is no IRI") from None
 
 
 def _known(named: NamedQuery) -> str:

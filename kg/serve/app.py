@@ -33,6 +33,10 @@ __all__ = ["Limits", "make_app"]
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_QUERY = 1 << 20
 _CHUNK = 1 << 16
+_VIEW_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
     # The page loads nothing from elsewhere and sends nothing there; the editor sets styles on its elements.
     "Content-Security-Policy": (
@@ -56,6 +60,7 @@ def make_app(
     pool = Pool(path, limits)
     # A thread for each request that runs or waits, so that health and pages answer while all workers are taken.
     threads = CapacityLimiter(limits.running + limits.waiting + 8)
+    drawing = CapacityLimiter(1)  # a drawing cannot be stopped, so one at a time
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -92,11 +97,21 @@ def make_app(
         page = await anyio.to_thread.run_sync(partial(_describe, path, iri, base), limiter=threads)
         return HTMLResponse(page) if page else PlainTextResponse("the graph says nothing of this IRI\n", 404)
 
+    async def view(request: Request) -> Response:
+        names = tuple(request.query_params.getlist("around"))
+        try:
+            page = await anyio.to_thread.run_sync(partial(_view, path, names), limiter=drawing)
+        except KgError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        # One file with its scripts inside, which may reach nothing.
+        return HTMLResponse(page, headers={"Content-Security-Policy": _VIEW_POLICY})
+
     routes = [
         Route("/", _static("index.html")),
         Route("/sparql", sparql, methods=["GET", "POST"]),
         Route("/queries", _queries),
         Route("/describe", describe),
+        Route("/view", view),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(_Headers, origin=origin)]
@@ -116,7 +131,9 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *self._headers]}
+                said = {name for name, _ in message["headers"]}
+                own = [header for header in self._headers if header[0] not in said]
+                message = {**message, "headers": [*message["headers"], *own]}
             await send(message)
 
         await self._app(scope, receive, sending)
@@ -169,6 +186,12 @@ def _respond(answered: Answered, limits: Limits, *, head: bool) -> Response:
 def _chunks(body: IO[bytes]) -> Iterator[bytes]:
     while chunk := body.read(_CHUNK):
         yield chunk
+
+
+def _view(path: Path, around: tuple[str, ...]) -> str:
+    from kg.view import Selection, draw
+
+    return draw(open_store(path), Selection(around=around), title="paperkg").html
 
 
 def _describe(path: Path, iri: str, base: str) -> str | None:

@@ -49,7 +49,7 @@ def describe_page(store: ox.Store, iri: str, *, base: str = BASE) -> str | None:
     name = _name(out) or iri.removeprefix(base)
     sections = [
         f"<h1>{html.escape(name)}</h1>",
-        f'<p class="iri"><code>{html.escape(iri)}</code></p>',
+        f'<p class="iri"><code>{html.escape(iri)}</code> <a href="/view?around={quote(iri, safe="")}">drawn</a></p>',
         _statements("What the graph says", out),
     ]
     if evidence:

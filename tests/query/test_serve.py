@@ -19,7 +19,9 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
+from typer.testing import CliRunner
 
+from kg.cli.app import app
 from kg.errors import QueryError
 from kg.query import Rows, Triples, query
 from kg.serve.protocol import accepted
@@ -302,3 +304,18 @@ def _children(pid: int) -> list[int]:
 def _running(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_graph_drawn_loads_nothing(server: str) -> None:
+    page = httpx.get(server + "/view", params={"around": BASE + "method/net-a"}, timeout=30)
+    assert page.status_code == 200 and "Net-B" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert len(page.headers.get_list("content-security-policy")) == 1
+    assert httpx.get(server + "/view", params={"around": "nothing like this"}, timeout=30).status_code == 404
+
+
+def test_named_queries_ask_an_endpoint_by_iri(server: str) -> None:
+    command = ["query", server + "/sparql", "--name", "gains", "--format", "csv", "--param"]
+    done = CliRunner().invoke(app, [*command, "baseline=<method/net-a>"])
+    assert done.exit_code == 0 and "Net-B" in done.stdout
+    assert "names cannot be looked up" in str(CliRunner().invoke(app, [*command, "baseline=Net-A"]).exception)
