@@ -1,0 +1,184 @@
+"""A graph is a function of its papers: the order, the number of builds and crashes cannot be seen in it."""
+
+import json
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import kg
+from kg.builder import build, remove
+from kg.errors import InputError, StoreError
+from kg.store import GraphDirectory, open_store
+
+PAPERS = [
+    {
+        "id": f"arXiv:2101.{n:05}",
+        "title": f"{name}: {task} revisited",
+        "abstract": f"We propose {name}, a convolutional neural network for {task}. {name} reaches {70 + n}.5% top-1 "
+        f"accuracy on {data}, outperforming {other}. Code is available at https://github.com/lab/{name.lower()}.",
+        "authors": ["A. Author", f"B. {name}"],
+        "year": 2015 + n,
+    }
+    for n, (name, task, data, other) in enumerate(
+        [
+            ("FooNet", "image classification", "ImageNet", "ResNet-50"),
+            ("BarFormer", "object detection", "COCO", "FooNet"),
+            ("QuxBERT", "question answering", "SQuAD", "BERT"),
+            ("Foo-Net", "image classification", "ImageNet", "VGG"),
+            ("ZipGCN", "node classification", "Cora", "GCN"),
+        ]
+    )
+]
+
+
+def write(path: Path, papers: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(paper) + "\n" for paper in papers), "utf-8")
+    return path
+
+
+def quads(graph: Path) -> list[str]:
+    return sorted(map(str, open_store(graph)))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("whole")
+    build([write(folder / "papers.jsonl", PAPERS)], folder / "g")
+    return quads(folder / "g")
+
+
+def test_rerunning_changes_nothing(tmp_path: Path, whole: list[str]) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    assert build([source], tmp_path / "g").read == len(PAPERS)
+    assert build([source], tmp_path / "g").read == 0
+    assert quads(tmp_path / "g") == whole
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(PAPERS), st.lists(st.integers(0, len(PAPERS)), max_size=2))
+def test_order_and_steps_cannot_be_seen(
+    tmp_path_factory: pytest.TempPathFactory, whole: list[str], papers: list[dict[str, object]], cuts: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("steps")
+    bounds = [0, *sorted(cuts), len(papers)]
+    for start, end in pairwise(bounds):
+        if start < end:
+            # One file name throughout: the name of the source is part of the graph.
+            part = folder / f"{start}" / "papers.jsonl"
+            part.parent.mkdir()
+            build([write(part, papers[start:end])], folder / "g")
+    assert quads(folder / "g") == whole
+
+
+def test_removing_gives_the_graph_without(tmp_path: Path) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    build([source], tmp_path / "g")
+    assert remove(tmp_path / "g", ["arXiv:2101.00003"]) == 1
+    build([write(tmp_path / "papers.jsonl", PAPERS[:3] + PAPERS[4:])], tmp_path / "h")
+    assert quads(tmp_path / "g") == quads(tmp_path / "h")
+
+
+def test_removing_what_is_not_there_says_so(tmp_path: Path) -> None:
+    build([write(tmp_path / "papers.jsonl", PAPERS[:1])], tmp_path / "g")
+    with pytest.raises(StoreError, match=r"no paper 'arXiv:9999\.99999'"):
+        remove(tmp_path / "g", ["arXiv:9999.99999"])
+
+
+def test_a_changed_abstract_replaces_the_old(tmp_path: Path, whole: list[str]) -> None:
+    old = [{**PAPERS[0], "abstract": "We propose OldNet for image segmentation on Cityscapes."}, *PAPERS[1:]]
+    source = write(tmp_path / "papers.jsonl", old)
+    build([source], tmp_path / "g")
+    assert quads(tmp_path / "g") != whole
+    write(source, PAPERS)
+    build([source], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole
+
+
+def test_one_paper_in_two_files_names_both(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.jsonl", PAPERS[:1])
+    second = write(tmp_path / "b.jsonl", PAPERS[:1])
+    graph = kg.build([first, second], tmp_path / "g")
+    assert graph.info()["Paper"] == 1
+    rows = graph.query("SELECT ?s { ?p a kg:Paper ; dcterms:source ?s } ORDER BY ?s")
+    assert [s.value for (s,) in rows] == ["a.jsonl", "b.jsonl"]
+
+
+def test_a_broken_record_leaves_no_graph(tmp_path: Path) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    source.write_text(source.read_text("utf-8") + '{"abstract": "cut o\n', "utf-8")
+    with pytest.raises(InputError) as caught:
+        build([source], tmp_path / "g")
+    assert caught.value.line == len(PAPERS) + 1 and "--skip-bad" in (caught.value.hint or "")
+    assert not (tmp_path / "g").exists()
+    summary = build([source], tmp_path / "g", skip_bad=True)
+    assert summary.papers == len(PAPERS) and len(summary.problems) == 1
+    assert "cut o" in (tmp_path / "g" / "problems.jsonl").read_text("utf-8")
+
+
+def test_a_broken_record_leaves_an_old_graph_as_it_was(tmp_path: Path, whole: list[str]) -> None:
+    build([write(tmp_path / "papers.jsonl", PAPERS)], tmp_path / "g")
+    (tmp_path / "bad.jsonl").write_text('{"abstract": 1}\n{"no json\n', "utf-8")
+    with pytest.raises(InputError):
+        build([tmp_path / "bad.jsonl"], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole
+
+
+@pytest.mark.parametrize("at", ["kg.builder.entity_quads", "kg.builder.paper_quads", "kg.builder.Extractor.extract"])
+def test_a_build_that_died_is_finished_by_the_next(
+    tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at, die)
+        with pytest.raises(KeyboardInterrupt):
+            build([source], tmp_path / "g")
+    build([source], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole
+
+
+def test_another_base(tmp_path: Path) -> None:
+    build([write(tmp_path / "papers.jsonl", PAPERS[:1])], tmp_path / "g", base="https://example.org/x/")
+    assert GraphDirectory.open(tmp_path / "g").base == "https://example.org/x/"
+    subjects = {quad.subject.value for quad in open_store(tmp_path / "g")}
+    assert all(subject.startswith("https://example.org/x/") for subject in subjects)
+
+
+def test_offsets_are_exact(tmp_path: Path) -> None:
+    papers = [dict(paper) for paper in PAPERS]
+    random.Random(0).shuffle(papers)
+    papers[0]["abstract"] = "𝔘nicode 😀 first: " + str(papers[0]["abstract"])
+    graph = kg.build([write(tmp_path / "papers.jsonl", papers)], tmp_path / "g")
+    rows = graph.query(
+        "SELECT ?text ?b ?e ?a { ?m nif:referenceContext/nif:isString ?text ; nif:beginIndex ?b ; nif:endIndex ?e ;"
+        " nif:anchorOf ?a }"
+    )
+    found = [tuple(row) for row in rows]
+    assert len(found) > 20
+    for text, begin, end, anchor in found:
+        assert text.value[int(begin.value) : int(end.value)] == anchor.value
+
+
+def test_views(tmp_path: Path) -> None:
+    graph = kg.build([write(tmp_path / "papers.jsonl", PAPERS)], tmp_path / "g")
+    network = graph.networkx()
+    assert {data["type"] for _, data in network.nodes(data=True)} >= {"Paper", "Method", "Dataset"}
+    rows = graph.rdflib().query("SELECT (COUNT(?p) AS ?n) { ?p a <https://w3id.org/paperkg/ontology#Paper> }")
+    assert [int(row.n) for row in rows] == [len(PAPERS)]
+
+
+@pytest.mark.parametrize(
+    "options", [{"pipeline": "nope"}, {"vocabulary": ["nope.ttl"]}, {"decisions": "nope.txt"}, {"format": "nope"}]
+)
+def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str, object]) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    with pytest.raises(kg.KgError, match="nope"):
+        build([source], tmp_path / "g", **options)  # type: ignore[arg-type]
+    assert not (tmp_path / "g").exists()

@@ -1,0 +1,89 @@
+"""A build that is killed, or whose disk is full, loses nothing: the same command ends as if nothing had happened."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.store import open_store
+
+#: Kills in one run of the test; more by setting KG_KILLS.
+KILLS = int(os.environ.get("KG_KILLS", "5"))
+
+
+def papers(path: Path, n: int = 60) -> Path:
+    rows = (
+        {
+            "id": f"arXiv:2102.{k:05}",
+            "title": f"Net{k} for image classification",
+            "abstract": f"We propose Net{k}, a graph neural network. Net{k} reaches {k}.5% accuracy on Set{k % 7}, "
+            f"better than Net{k // 2}. Code: https://github.com/lab/net{k}",
+            "authors": [f"Author {k % 9}"],
+        }
+        for k in range(n)
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def command(source: Path, graph: Path) -> list[str]:
+    return [sys.executable, "-m", "kg", "build", str(source), "-o", str(graph)]
+
+
+def quads(graph: Path) -> list[str]:
+    return sorted(map(str, open_store(graph)))
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    source = papers(tmp_path / "papers.jsonl")
+    start = time.monotonic()
+    subprocess.run(command(source, tmp_path / "whole"), check=True, capture_output=True)
+    whole, duration = quads(tmp_path / "whole"), time.monotonic() - start
+    chance = random.Random(os.environ.get("KG_SEED", "0"))
+    for kill in range(KILLS):
+        graph = tmp_path / f"g{kill}"
+        process = subprocess.Popen(command(source, graph), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Loading the libraries takes the first half; the killing is to hit the work.
+        time.sleep(duration * chance.uniform(0.3, 1.0))
+        process.kill()
+        process.wait()
+        if (graph / "store").exists():
+            quads(graph)  # opens
+        subprocess.run(command(source, graph), check=True, capture_output=True)
+        assert quads(graph) == whole, f"kill {kill}"
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_said_in_one_line_and_mended_by_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(disk)], capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+    try:
+        source = papers(tmp_path / "papers.jsonl", 400)
+        done = subprocess.run(command(source, disk / "g"), capture_output=True, text=True)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1 and "make room" in done.stderr
+        subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
+        subprocess.run(command(source, disk / "g"), check=True, capture_output=True)
+        subprocess.run(command(source, tmp_path / "whole"), check=True, capture_output=True)
+        assert quads(disk / "g") == quads(tmp_path / "whole")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.slow
+def test_interrupted_from_the_keyboard_ends_cleanly(tmp_path: Path) -> None:
+    source = papers(tmp_path / "papers.jsonl", 2000)
+    process = subprocess.Popen(command(source, tmp_path / "g"), stderr=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    process.send_signal(2)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in (0, 130)  # 0 where it was quicker than the key
+    assert "Traceback" not in said
