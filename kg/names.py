@@ -27,7 +27,7 @@ _SEPARATOR = re.compile(r"[\s\-‐-―−_/\\:;,|~·'’‘`´\"“”{}$^\[\]()
 _LOOSE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _VERSION = re.compile(r"(?<=[a-z])v?(\d+(?:\.\d+)+)(?![\d.])")
 _ARTICLES = frozenset({"the", "a", "an"})
-_WORD = re.compile(r"[^\s\-‐-―−_/]+")
+_BREAK = re.compile(r"[\s\-‐-―−_/]+")
 #: Spellings of one word, applied in this order to each word in lower case.
 _SPELLINGS = tuple(
     (re.compile(pattern), to)
@@ -161,12 +161,20 @@ def respelled(text: str) -> str:
     ('graph convolution network', 'modeling of neighbor', 'VQA v2.0')
     """
     text = _PARENTHESIS.sub(" ", text).strip() or text
-    words = _WORD.findall(text)
-    if len(words) < 2 or "$" in text or "\\" in text:
+    if "$" in text or "\\" in text or not _BREAK.search(text):
         return text
-    if len(words) > 2 and words[0].lower() in _ARTICLES:
-        words = words[1:]
-    return " ".join(_respell(word.lower()) if word.islower() or word.istitle() else word for word in words)
+    tokens = text.split()
+    if len(tokens) > 2 and tokens[0].lower() in _ARTICLES:
+        tokens = tokens[1:]
+    return " ".join(part for token in tokens for part in _parts(token))
+
+
+def _parts(token: str) -> list[str]:
+    """Respell a word; of a hyphenated one the parts, unless it looks like a code name ("U-Net")."""
+    parts = [part for part in _BREAK.split(token) if part]
+    if token.islower() or (token.istitle() and all(len(part) > 3 for part in parts)):
+        return [_respell(part.lower()) for part in parts]
+    return parts
 
 
 def _respell(word: str) -> str:

@@ -3,6 +3,7 @@
 import typer
 
 from kg.cli.build import build, remove
+from kg.cli.entities import entities
 from kg.cli.evaluate import evaluate
 from kg.cli.export import export, load
 from kg.cli.info import info
@@ -31,6 +32,7 @@ app.command("evaluate")(evaluate)
 app.command("serve")(serve)
 app.command("export")(export)
 app.command("load")(load)
+app.command("entities")(entities)
 
 
 @app.callback()

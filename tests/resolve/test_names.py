@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.names import fold, is_acronym, stands_for, stem
+from kg.names import fold, is_acronym, key, stands_for, stem
 
 SAME = [
     ("VQA 2.0", "VQAv2", "the version's three spellings"),
@@ -41,6 +41,31 @@ def test_same_form(first: str, second: str, why: str) -> None:
 @pytest.mark.parametrize(("first", "second", "why"), DIFFERENT)
 def test_different_form(first: str, second: str, why: str) -> None:
     assert fold(first) != fold(second), why
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("U-Net", "UNet"),
+        ("DS-Net", "DSNet"),
+        ("neural nets", "Neural Networks"),
+        ("self-supervised learning", "Self-Supervised Learning"),
+        ("fine-tuning", "finetuning"),
+        ("tumour segmentation", "tumor segmentation"),
+        ("graph convolution", "graph convolutional"),
+        ("optimisation of policies", "optimization of policy"),
+    ],
+)
+def test_keys_meet(first: str, second: str) -> None:
+    assert key(first) == key(second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("supervised learning", "unsupervised learning"), ("noise model", "noize model"), ("U-Net", "U-Net++")],
+)
+def test_keys_differ(first: str, second: str) -> None:
+    assert key(first) != key(second)
 
 
 def test_fold_is_idempotent_on_letters() -> None:
