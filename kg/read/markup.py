@@ -92,6 +92,7 @@ _STYLE = re.compile(
 _ESCAPED = re.compile(r"\\([&%$#_{}])")
 _URL_COMMAND = re.compile(r"\\url\s*\{([^{}]*)\}|\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _MATH = re.compile(r"(?<!\\)\$[^$]{1,400}(?<!\\)\$|\\\([^()]{1,400}\\\)")
+_BACKSLASH = re.compile(r"\{\\textbackslash\s*\}|\\textbackslash(?![A-Za-z])(?:\{\}|\s)?")
 _KEPT = "\ue000{}\ue001"
 
 
@@ -130,7 +131,8 @@ def plain_latex(text: str) -> str:
         kept.append(match[1] or (f"{match[3]} ({match[2]})" if match[3] != match[2] else match[2]))
         return _KEPT.format(len(kept) - 1)
 
-    text = text.replace("\ue000", "").replace("\ue001", "")
+    text = re.sub("[\ue000-\ue002]", "", text)
+    text = _BACKSLASH.sub("\ue002", text)  # a character of the text: what follows it is no command
     text = _MATH.sub(keep, _URL_COMMAND.sub(link, text))
     text = _ACCENT.sub(_accented, text)
     text = re.sub(r"(?<!\\)~", " ", text)
@@ -141,7 +143,7 @@ def plain_latex(text: str) -> str:
     text = _ESCAPED.sub(r"\1", text)
     text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
     text = re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match[1])] if int(match[1]) < len(kept) else "", text)
-    return squeeze(text)
+    return squeeze(text.replace("\ue002", "\\"))
 
 
 def _accented(match: re.Match[str]) -> str:

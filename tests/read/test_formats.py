@@ -186,3 +186,26 @@ def test_bibtex_survives_a_lost_brace(tmp_path: Path) -> None:
     assert [item.title for item in items if isinstance(item, Abstract)] == ["A", "C"]
     (problem,) = [item for item in items if isinstance(item, Problem)]
     assert problem.line == 2 and problem.kind is ProblemKind.BROKEN
+
+
+RSS = """<?xml version='1.0'?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>cs.XX</title>
+<item><title>Lamps for All</title><link>https://arxiv.org/abs/2406.00001</link>
+<description>arXiv:2406.00001v1 Announce Type: new\nAbstract: Lamps shine.</description>
+<guid isPermaLink="false">oai:arXiv.org:2406.00001v1</guid><pubDate>Tue, 04 Jun 2024 00:00:00 -0400</pubDate>
+<dc:creator>Ada Example, Ben Sample</dc:creator></item></channel></rss>"""
+
+ADS = """@ARTICLE{2021arXiv210609999E,
+  author = {{Example}, Ada and {Invented Group}}, title = "{VALUE: Lamps}", journal = {arXiv e-prints}, year = 2021,
+  month = jun, eprint = {2106.09999}, note = {arXiv:2106.09999 [cs]\nComment: 15 pages},
+  abstract = "{Most are \\$n \\${\\textbackslash}alpha. We make 5 \\% bright: $x^{2}$.}" }
+"""
+
+
+def test_exports_of_other_houses(tmp_path: Path) -> None:
+    (item,) = abstracts(write(tmp_path, "rss.xml", RSS))
+    assert (item.abstract, item.ids, item.issued) == ("Lamps shine.", ("arXiv:2406.00001",), "2024-06-04")
+    assert [person.name for person in item.authors] == ["Ada Example", "Ben Sample"]
+    (item,) = abstracts(write(tmp_path, "ads.bib", ADS))
+    assert [person.name for person in item.authors] == ["Ada Example", "Invented Group"]
+    assert item.abstract == r"Most are $n $\alpha. We make 5 % bright: $x^{2}$."
+    assert (item.title, item.issued, item.comment) == ("VALUE: Lamps", "2021-06", "15 pages")

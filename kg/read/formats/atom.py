@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kg.model import Abstract, Person, Problem, ProblemKind
 from kg.read.document import Document, Head
-from kg.read.formats.base import CERTAIN, LIKELY, NO, Format, Item
+from kg.read.formats.base import CERTAIN, NO, Format, Item
 from kg.read.formats.xml_stream import Element, child_text, local, records, root_name, texts
 from kg.read.ids import arxiv, identifier, other_links
 from kg.read.markup import plain_markup
@@ -19,7 +19,7 @@ _RSS_HEAD = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*", re.I
 
 def _sniff(head: Head) -> int:
     root = root_name(head)
-    return CERTAIN if root == "feed" else LIKELY if root in ("rss", "RDF") else NO
+    return CERTAIN if root in ("feed", "rss", "RDF") else NO
 
 
 def _read(document: Document) -> Iterator[Item]:

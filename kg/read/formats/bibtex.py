@@ -94,7 +94,7 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
     given = [(eprint, None), (fields.get("arxivid", ""), None), (fields.get("doi", "").replace("\\", ""), "doi")]
     given += [(fields.get("pmid", ""), "pmid"), (fields.get("journal", "").removeprefix("arXiv preprint "), None)]
     given += [(address, None) for address in addresses]
-    notes = plain_latex(" ".join(fields[name] for name in ("note", "comment", "annote") if fields.get(name)))
+    notes = next((text for name in ("note", "comment", "annote") if (text := plain_latex(fields.get(name, "")))), "")
     given += [(word, None) for word in re.findall(r"\barXiv:\S+", notes)]
     comment = re.sub(r"^(?:arXiv:\S+(?: \[[\w.-]+\])?[,;]?\s*)?(?:Comments?:\s*)?", "", notes) or None
     ids = [id_ for value, scheme in given if value and (id_ := identifier(value, scheme))]
@@ -153,7 +153,7 @@ def _numbered(date: str) -> str:
 def _authors(text: str, given: str | None) -> Iterator[Person]:
     names = [name for part in re.split(r"\s+and\s+", text) if (name := part.strip()) and name != "others"]
     for name in names:
-        person = natural_name(plain_latex(name)) if not name.startswith("{") else plain_latex(name)
+        person = plain_latex(name) if re.fullmatch(r"\{[^{}]*\}", name) else natural_name(plain_latex(name))
         if person:
             yield Person(person, orcid(given) if len(names) == 1 else None)
 

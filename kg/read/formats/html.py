@@ -71,6 +71,8 @@ def _single(document: Document, soup: BeautifulSoup) -> Iterator[Item]:
         ".note-content-value, .abstractSection"
     )
     links: list[str] = []
+    for heading in block.find_all(re.compile(r"^h[1-6]$")) if block else ():
+        heading.decompose()
     text = _text(block, links) if block else ""
     text = text or next((value for name in _META_ABSTRACT for value in meta.get(name, ())), "")
     title_tag = soup.select_one("h1.title, h2#title, h1")

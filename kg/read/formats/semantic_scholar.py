@@ -64,7 +64,9 @@ def _ids(record: Mapping[str, Any]) -> Iterator[str]:
     external = record.get("externalIds") or record.get("externalids") or {}
     known = {name.lower(): value for name, value in external.items()}
     for name, scheme in _IDS:
-        if (value := text_of(known.get(name.lower()))) and (id_ := identifier(value, scheme)):
+        value = text_of(known.get(name.lower()))
+        value = f"PMC{value}" if scheme == "pmcid" and value.isdigit() else value
+        if value and (id_ := identifier(value, scheme)):
             yield id_
     given = (
         ("paperId", "s2"),
