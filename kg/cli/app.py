@@ -12,6 +12,7 @@ from kg.cli.query import query
 from kg.cli.serve import serve
 from kg.cli.validate import validate
 from kg.cli.view import view
+from kg.cli.vocabulary import vocabulary
 
 app = typer.Typer(
     name="kg",
@@ -33,6 +34,7 @@ app.command("serve")(serve)
 app.command("export")(export)
 app.command("load")(load)
 app.command("entities")(entities)
+app.command("vocabulary")(vocabulary)
 
 
 @app.callback()

@@ -21,8 +21,9 @@ from kg.vocabulary import Vocabulary
 
 __all__ = ["Nodes", "Rebuilt", "bases"]
 
-#: Names with this many papers lose the aliases that a single paper gives them in other words.
+#: A node of so many papers keeps other words for it as aliases only where this share of the papers uses them.
 _HUB = 8
+_SHARE = 0.02
 _SIZE = re.compile(
     r"(.+?)[\s\-_/]+(?:tiny|small|base|medium|large|huge|giant|nano|mini|x+l|xs|[BLSTHGM]|"
     r"v?\d+(?:\.\d+)?[BMKk]?)(?:[\s\-/]\d+)?",
@@ -151,8 +152,8 @@ class Nodes:
         if concept is None and family(EntityType(type_)) != node.split(":", 1)[0]:  # phrases moved here
             type_ = {"task": EntityType.TASK, "method": EntityType.METHOD}.get(node.split(":", 1)[0], type_)
         type_ = min((one for form in forms if (one := self._rules.decided_type(form))), default=type_)
-        hub = names.total() >= _HUB
-        kept = {one for one in surfaces if not hub or surfaces[one] > 1 or key(one) in forms}
+        least = max(2, _SHARE * names.total()) if names.total() >= _HUB else 1
+        kept = {one for one in surfaces if surfaces[one] >= least or key(one) in forms}
         aliases = sorted({*names, *kept, *(concept.aliases if concept else ())} - {label})
         plain = iris.entity(EntityType(type_), label)
         listed = json.dumps(aliases, ensure_ascii=False)
