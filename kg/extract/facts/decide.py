@@ -1,0 +1,202 @@
+"""Decide the facts of one text from the scores of the heads: roles, then results, then relations.
+
+1. Roles: each role of an entity is a probability of its own; the best one holds, and a second that is likely too.
+   `main` is the probability that a method is the one the paper is about; results and relations lean on it.
+2. Results: a number is a result where "none" is unlikely enough; then its metric, dataset, method and baseline are
+   chosen one after another, each among the entities that may fill the slot and "none".
+3. Relations: every ordered pair of fitting types is scored for every relation; a threshold a relation decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kg.extract.facts.heads import Features, Head, sigmoid, softmax
+from kg.extract.facts.reading import LETTER, Reading, lay_out
+from kg.extract.facts.relations import FAMILIES, closest, pair_features, pairs
+from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
+from kg.extract.facts.roles import role_features
+from kg.extract.facts.wording import direction_of, setting_of, split_of, unit_near
+from kg.model import EntityType, Kind, LocalEntity, Relation, RelationType, Result, Role, Span
+
+__all__ = ["HEADS", "KINDS", "ROLES", "Facts", "Thresholds", "read_facts", "role_probabilities"]
+
+#: The columns of the head `role`; the last one is whether a curator would want the entity at all.
+ROLES = (*(role.value for role in Role), "core")
+#: The columns of the head `kind`.
+KINDS = ("none", *(kind.value for kind in Kind))
+#: Every head by its name.
+HEADS = ("role", "main", "kind", *SLOTS, *FAMILIES)
+_OF_TYPE = {
+    "M": {Role.PROPOSES, Role.USES, Role.COMPARES, Role.MENTIONS},
+    "D": {Role.INTRODUCES, Role.EVALUATES, Role.USES, Role.MENTIONS},
+    "T": {Role.ADDRESSES, Role.MENTIONS},
+    "A": {Role.REPORTS, Role.MENTIONS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How likely a thing must be: a result, a second role, each relation (0.5 where not said)."""
+
+    result: float = 0.5
+    second_role: float = 0.3
+    relation: Mapping[str, float] | None = None
+
+    def of(self, relation: str) -> float:
+        """Return the least probability of a relation."""
+        return (self.relation or {}).get(relation, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read: the entities with their roles, the results, the relations."""
+
+    entities: tuple[LocalEntity, ...]
+    results: tuple[Result, ...]
+    relations: tuple[Relation, ...]
+
+
+def read_facts(
+    text: str,
+    sentences: Sequence[Span],
+    entities: Sequence[LocalEntity],
+    heads: Mapping[str, Head],
+    thresholds: Thresholds,
+) -> Facts:
+    """Read the facts of one text whose sentences and entities are known; every offset is into `text`."""
+    reading = lay_out(text, sentences, entities)
+    if not reading.entities:
+        return Facts((), (), ())
+    roles = role_probabilities(reading, heads)
+    results = _results(reading, heads, roles, thresholds)
+    relations = _relations(reading, heads, roles, thresholds)
+    reported = {r.metric for r in results}
+    shown = tuple(
+        replace(entity, roles=_roles_of(entity, roles[i], i in reported, thresholds.second_role))
+        for i, entity in enumerate(reading.entities)
+    )
+    return Facts(shown, results, relations)
+
+
+def role_probabilities(reading: Reading, heads: Mapping[str, Head]) -> list[dict[str, float]]:
+    """Return for each entity the probability of every role, of `core`, and for a method of being the main one."""
+    features = role_features(reading)
+    scores = sigmoid(heads["role"].score(features))
+    labels = heads["role"].labels
+    found = [dict(zip(labels, map(float, row), strict=True)) for row in scores]
+    methods = [i for i, e in enumerate(reading.entities) if e.type is EntityType.METHOD]
+    if methods:
+        share = softmax(heads["main"].score([features[i] for i in methods])[:, 0])
+        for i, p in zip(methods, share, strict=True):
+            found[i]["main"] = float(p)
+    return found
+
+
+def _roles_of(entity: LocalEntity, found: Mapping[str, float], reported: bool, second: float) -> tuple[Role, ...]:
+    allowed = [role for role in Role if role in _OF_TYPE[LETTER[entity.type]]]
+    ranked = sorted(allowed, key=lambda role: (-found.get(role.value, 0.0), role.value))
+    chosen = ranked[:1] + [role for role in ranked[1:2] if found.get(role.value, 0.0) >= second]
+    if reported and Role.REPORTS in allowed:
+        chosen = [Role.REPORTS]
+    return tuple(chosen)
+
+
+def _results(
+    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds
+) -> tuple[Result, ...]:
+    numbers = range(len(reading.values))
+    if not reading.values:
+        return ()
+    kinds = softmax(heads["kind"].score([kind_features(reading, n) for n in numbers]))
+    before: dict[str, list[int]] = {slot: [] for slot in SLOTS}
+    found: list[Result] = []
+    for n in numbers:
+        likely = 1.0 - float(kinds[n, 0])
+        if likely < thresholds.result:
+            continue
+        kind = KINDS[1 + int(kinds[n, 1:].argmax())]
+        chosen: dict[str, int] = {}
+        score = likely
+        others: list[int] = []
+        for slot in SLOTS:
+            candidates = slot_candidates(reading, slot)
+            features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
+            share = softmax(heads[slot].score(features)[:, 0])
+            best = int(share.argmax())
+            chosen[slot] = candidates[best]
+            before[slot].append(candidates[best])
+            if slot != "baseline":
+                score *= float(share[best])
+        if chosen["metric"] == NONE and chosen["dataset"] == NONE and chosen["method"] == NONE:
+            continue
+        found.append(_result(reading, n, Kind(kind), chosen, score))
+        found += [replace(found[-1], dataset=other) for other in others]
+    return tuple(found)
+
+
+def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int], score: float) -> Result:
+    value = reading.values[number]
+    at = reading.value_units[number]
+    sentence = reading.sentences[reading.units[at].sentence]
+    end = value.end
+    link = {slot: None if index == NONE else index for slot, index in chosen.items()}
+    baseline = link["baseline"]
+    return Result(
+        start=value.start,
+        end=end,
+        raw=reading.text[value.start : end],
+        kind=kind,
+        sentence=sentence,
+        value=value.value,
+        low=value.low,
+        high=value.high,
+        unit=value.unit or unit_near(reading, number, kind),
+        direction=direction_of(reading, number, kind),
+        method=link["method"],
+        dataset=link["dataset"],
+        metric=link["metric"],
+        baselines=() if baseline is None or baseline == link["method"] else (baseline,),
+        split=split_of(reading, number),
+        setting=setting_of(reading, number),
+        score=round(score, 4),
+    )
+
+
+def _relations(
+    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds
+) -> tuple[Relation, ...]:
+    found: list[Relation] = []
+    for family, types in FAMILIES.items():
+        items = pairs(reading, family)
+        if not items:
+            continue
+        scores = sigmoid(heads[family].score(pair_features(reading, family, items, roles)))
+        least = np.array([thresholds.of(t) for t in types], np.float32)
+        for n, k in np.argwhere(scores >= least):
+            head, tail = items[n]
+            sentence = reading.sentences[_evidence(reading, head, tail)]
+            found.append(Relation(head, RelationType(types[k]), tail, sentence, round(float(scores[n, k]), 4)))
+    return tuple(sorted(_one_way(found), key=lambda r: (r.head, r.type, r.tail)))
+
+
+def _one_way(relations: Sequence[Relation]) -> list[Relation]:
+    """Drop the less sure of two relations that cannot both hold: the same one, or part and base, both ways."""
+    kept: list[Relation] = []
+    taken: set[tuple[int, int]] = set()
+    for relation in sorted(relations, key=lambda r: (-r.score, r.head, r.type, r.tail)):
+        if (relation.tail, relation.head) not in taken:
+            kept.append(relation)
+            taken.add((relation.head, relation.tail))
+    return kept
+
+
+def _evidence(reading: Reading, head: int, tail: int) -> int:
+    """Return the sentence that says so: one that names both (not the title, if another does), else the tail's first."""
+    best = closest(reading, head, tail)
+    if best is not None:
+        return best[0].sentence
+    places = reading.places[tail] or reading.places[head]
+    body = [p for p in places if not reading.is_title(p.sentence)] or list(places)
+    return body[0].sentence if body else 0

@@ -1,0 +1,108 @@
+"""Small scorers over named features: a wide linear part beside one hidden layer, in numpy alone.
+
+    score(x) = (sum of wide[f]) + relu((sum of deep[f]) + hidden_bias) @ out + bias        f over the features of x
+
+After Cheng et al. 2016, "Wide & Deep Learning for Recommender Systems". A feature that training never saw weighs
+nothing. Weights are stored in half precision, the feature names as one text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import PipelineError
+
+__all__ = ["Features", "Head", "load_heads", "save_heads", "sigmoid", "softmax"]
+
+#: Named features of one item, each with its strength (1.0 for a plain yes).
+Features = Mapping[str, float]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K)."""
+
+    labels: tuple[str, ...]
+    index: Mapping[str, int]
+    wide: Floats
+    deep: Floats
+    hidden_bias: Floats
+    out: Floats
+    bias: Floats
+
+    def score(self, items: Sequence[Features]) -> Floats:
+        """Return the scores before any squashing, (number of items, number of labels)."""
+        rows: list[int] = []
+        strengths: list[float] = []
+        bounds = [0]
+        known = self.index.get
+        for item in items:
+            for name, strength in item.items():
+                row = known(name)
+                if row is not None:
+                    rows.append(row)
+                    strengths.append(strength)
+            bounds.append(len(rows))
+        if not items:
+            return np.zeros((0, len(self.labels)), np.float32)
+        # One row of zeros closes the list, so that an item without known features sums nothing but that row.
+        where = np.asarray([*rows, 0])
+        weight = np.asarray([*strengths, 0.0], np.float32)[:, None]
+        empty = np.diff(bounds) == 0
+        wide = np.add.reduceat(self.wide[where] * weight, bounds[:-1], axis=0)
+        deep = np.add.reduceat(self.deep[where] * weight, bounds[:-1], axis=0)
+        wide[empty] = 0
+        deep[empty] = 0
+        scores: Floats = wide + np.maximum(deep + self.hidden_bias, 0) @ self.out + self.bias
+        return scores
+
+
+def sigmoid(scores: Floats) -> Floats:
+    """Squash scores to probabilities, each on its own."""
+    result: Floats = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    return result
+
+
+def softmax(scores: Floats) -> Floats:
+    """Squash scores to probabilities that sum to 1 along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    result: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return result
+
+
+def save_heads(path: Path, heads: Mapping[str, Head]) -> None:
+    """Write heads to one npz file, byte for byte the same for the same heads."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, head in heads.items():
+        words = "\n".join(sorted(head.index, key=lambda f: head.index[f]))
+        arrays[f"{name}/features"] = np.frombuffer(words.encode(), np.uint8)
+        arrays[f"{name}/labels"] = np.frombuffer("\n".join(head.labels).encode(), np.uint8)
+        for part in ("wide", "deep", "hidden_bias", "out", "bias"):
+            arrays[f"{name}/{part}"] = getattr(head, part).astype(np.float16)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+
+def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
+    """Read the named heads from an npz file.
+
+    Raises:
+        PipelineError: the file is missing, damaged, or lacks one of the heads.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: _head(stored, name) for name in names}
+    except FileNotFoundError as error:
+        raise PipelineError("no weights of the facts", path=path, hint="train them, or take another pipeline") from error
+    except (OSError, ValueError, KeyError) as error:
+        raise PipelineError(f"cannot read the weights of the facts: {error}", path=path) from error
+
+
+def _head(stored: Mapping[str, NDArray[np.generic]], name: str) -> Head:
+    features = bytes(stored[f"{name}/features"].astype(np.uint8)).decode().split("\n")
+    labels = tuple(bytes(stored[f"{name}/labels"].astype(np.uint8)).decode().split("\n"))
+    parts = {p: stored[f"{name}/{p}"].astype(np.float32) for p in ("wide", "deep", "hidden_bias", "out", "bias")}
+    return Head(labels, {f: i for i, f in enumerate(features)}, **parts)

@@ -1,0 +1,154 @@
+"""Features of a pair of entities that tell which relation, if any, the text states between them."""
+
+from collections.abc import Sequence
+
+from kg.extract.facts.heads import Features
+from kg.extract.facts.reading import LETTER, Place, Reading
+from kg.extract.facts.roles import bin_of
+
+__all__ = ["FAMILIES", "closest", "pair_features", "pairs"]
+
+#: Letters of head and tail → the relations that may hold between them.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "MM": ("outperforms", "partOf", "basedOn"),
+    "MT": ("appliedTo",),
+    "MD": ("trainedOn", "evaluatedOn"),
+    "DT": ("usedFor",),
+    "DD": ("derivedFrom", "subsetOf"),
+}
+_FAR = 25  # units; further apart the words between say nothing
+
+
+def pairs(reading: Reading, family: str) -> list[tuple[int, int]]:
+    """Return the ordered pairs of entities of a family."""
+    heads = [i for i, e in enumerate(reading.entities) if LETTER[e.type] == family[0]]
+    tails = [i for i, e in enumerate(reading.entities) if LETTER[e.type] == family[1]]
+    return [(h, t) for h in heads for t in tails if h != t]
+
+
+def closest(reading: Reading, head: int, tail: int) -> tuple[Place, Place] | None:
+    """Return the two places of a pair that stand closest in one sentence, or None where no sentence names both."""
+    best: tuple[int, Place, Place] | None = None
+    for p in reading.places[head]:
+        for q in reading.places[tail]:
+            if p.sentence != q.sentence:
+                continue
+            far = abs(p.unit - q.unit) + (1000 if reading.is_title(p.sentence) else 0)
+            if best is None or far < best[0]:
+                best = (far, p, q)
+    return None if best is None else (best[1], best[2])
+
+
+def pair_features(
+    reading: Reading, family: str, items: Sequence[tuple[int, int]], roles: Sequence[Features]
+) -> list[Features]:
+    """Describe each pair: the roles of both, where they stand to each other, the words between and around."""
+    alone = [_alone(reading, i) for i in range(len(reading.entities))]
+    cues = [_cues(reading, i) for i in range(len(reading.entities))]
+    top = [max(r, key=lambda k: r[k]) if r else "" for r in roles]
+    count = {k: sum(LETTER[e.type] == k for e in reading.entities) for k in "MDTA"}
+    result: list[Features] = []
+    for head, tail in items:
+        features: dict[str, float] = {f"h:{k}": p for k, p in roles[head].items() if p > 0.02}
+        features.update({f"t:{k}": p for k, p in roles[tail].items() if p > 0.02})
+        features[f"roles={top[head]} {top[tail]}"] = 1.0
+        main = roles[head].get("main", 0.0)
+        for k, p in roles[tail].items():
+            if p > 0.05:
+                features[f"main*{k}"] = main * p
+        found = [f"h{f}" for f in alone[head]] + [f"t{f}" for f in alone[tail]]
+        found += [f"t{f}" for f in cues[tail]]
+        found.append(f"heads={bin_of(count[family[0]], 2, 4, 8)} tails={bin_of(count[family[1]], 2, 4, 8)}")
+        found += _together(reading, head, tail, top)
+        found += _names(reading, head, tail)
+        for f in found:
+            features[f] = 1.0
+        result.append(features)
+    return result
+
+
+def _alone(reading: Reading, entity: int) -> list[str]:
+    places = reading.places[entity]
+    name = reading.entities[entity].name
+    found = [f".places={bin_of(len(places), 2, 3, 5)}", f".type={reading.entities[entity].type}"]
+    if places:
+        found.append(f".first={bin_of(places[0].sentence, 1, 2, 3, 5)}")
+        titled = [p for p in places if reading.is_title(p.sentence)]
+        if titled:
+            found.append(f".title {bin_of(titled[0].unit, 1, 3)}")
+            found.append(f".title-l1={reading.around(titled[0].unit, -1)}")
+        if all(p.inner for p in places):
+            found.append(".inner")
+        found.append(f".from-end={bin_of(len(reading.sentences) - 1 - places[-1].sentence, 1, 2, 3, 5)}")
+    words = name.lower().split()
+    if words:
+        found += [f".last={words[-1]}", f".words={bin_of(len(words), 2, 3, 5)}"]
+    if any(c.isupper() for c in name[1:]):
+        found.append(".upper")
+    return found
+
+
+def _cues(reading: Reading, entity: int) -> list[str]:
+    """Describe the words before an entity where it is first named after the title."""
+    places = [p for p in reading.places[entity] if not reading.is_title(p.sentence)][:2]
+    found: list[str] = []
+    for place in places:
+        at, start = place.unit, reading.first[place.sentence]
+        around = reading.around
+        found += [f".l1={around(at, -1)}", f".l2={around(at, -2)} {around(at, -1)}", f".r1={around(at, 1)}"]
+        found += [f".L:{k}" for k in dict.fromkeys(reading.keys(max(start, at - 7), at))]
+        found.append(f".open={' '.join(reading.keys(start, min(start + 2, reading.first[place.sentence + 1])))}")
+    return found
+
+
+def _together(reading: Reading, head: int, tail: int, top: Sequence[str]) -> list[str]:
+    best = closest(reading, head, tail)
+    if best is None:
+        gap = min(
+            (abs(p.sentence - q.sentence) for p in reading.places[head] for q in reading.places[tail]), default=99
+        )
+        return [f"apart={bin_of(gap, 2, 3, 5)}", f"apart={top[head]} {top[tail]}"]
+    p, q = best
+    side = "<" if p.unit < q.unit else ">" if p.unit > q.unit else "="
+    if reading.is_title(p.sentence):
+        side = "t" + side
+    lo, hi = min(p.unit, q.unit) + 1, max(p.unit, q.unit)
+    far = hi - lo
+    found = [f"near={side}{bin_of(far, 1, 2, 3, 5, 8, 13, 20)}", f"near={side} {top[head]} {top[tail]}"]
+    if side.endswith("="):
+        # One name within the other: what follows the inner one.
+        inner, outer = (p, q) if q.end - q.start >= p.end - p.start else (q, p)
+        rest = reading.text[inner.end : outer.end].lower().strip()[:16]
+        found += [f"within={'h' if inner is p else 't'}", f"rest={'h' if inner is p else 't'} {rest}"]
+        return found
+    if far <= _FAR:
+        keys = reading.keys(lo, hi)
+        if far <= 5:
+            found.append(f"path={side}{' '.join(keys)}")
+        found += [f"mid{side}{k}" for k in dict.fromkeys(keys)]
+        found += [f"mid2{side}{a} {b}" for a, b in zip(keys, keys[1:], strict=False)]
+    own = reading.units[q.unit].key
+    found.append(f"same-mid={side}{bin_of(sum(u.key == own for u in reading.units[lo:hi]), 1, 2, 3)}")
+    around = reading.around
+    first, second = (p, q) if p.unit < q.unit else (q, p)
+    found += [f"bl1={side}{around(first.unit, -1)}", f"bl2={side}{around(first.unit, -2)} {around(first.unit, -1)}"]
+    found += [f"ar1={side}{around(second.unit, 1)}", f"ar2={side}{around(second.unit, 1)} {around(second.unit, 2)}"]
+    start = reading.first[p.sentence]
+    found += [f"B{side}{k}" for k in dict.fromkeys(reading.keys(max(start, first.unit - 6), first.unit))]
+    end = reading.first[p.sentence + 1]
+    found += [f"E{side}{k}" for k in dict.fromkeys(reading.keys(second.unit + 1, min(end, second.unit + 6)))]
+    together = {a.sentence for a in reading.places[head]} & {b.sentence for b in reading.places[tail]}
+    found.append(f"together={bin_of(len(together), 1, 2, 3)}")
+    return found
+
+
+def _names(reading: Reading, head: int, tail: int) -> list[str]:
+    a = {w for s in reading.entities[head].surfaces for w in s.lower().replace("-", " ").split()}
+    b = {w for s in reading.entities[tail].surfaces for w in s.lower().replace("-", " ").split()}
+    shared = len(a & b)
+    found = [f"shared={bin_of(shared, 1, 2)}"]
+    if a and a < b:
+        found.append("head-in-tail")
+    if b and b < a:
+        found.append("tail-in-head")
+    return found

@@ -1,0 +1,87 @@
+"""Read from the words beside a number what is said in so many words: direction, split, setting, unit."""
+
+import re
+
+from kg.extract.facts.reading import Reading
+from kg.model import Kind
+
+__all__ = ["direction_of", "setting_of", "split_of", "unit_near"]
+
+_DOWN = re.compile(
+    r"^(?:reduc\w*|lower\w*|smaller|less|fewer|drop\w*|decreas\w*|declin\w*|degrad\w*|sav\w+|cut\w*|shrink\w*|"
+    r"diminish\w*|worse\w*|fall\w*|fell|loss|losing|compress\w*|below|minus|behind|underperform\w*)$"
+)
+_UP = re.compile(
+    r"^(?:improv\w*|gain\w*|increas\w*|higher|better|faster|more|greater|larger|outperform\w*|surpass\w*|exceed\w*|"
+    r"boost\w*|rais\w*|speedups?|speed|up|above|over|enhanc\w*|accelerat\w*|beat\w*|uplift|absolute|relative)$"
+)
+_SPLIT = re.compile(
+    r"\b(?P<split>test-(?:std|dev|standard|clean|other|challenge|P|B)\b|test(?=[- ](?:set|split|server|partition|data)\b)|"
+    r"(?:val(?:idation)?|dev(?:elopment)?)(?=[- ](?:set|split|seen|unseen|partition)\b)|val2017\b|minival\b|"
+    r"val[- ](?:un)?seen\b|held-out test(?= set| split)|\bval\b|(?<=\bthe )dev\b|(?<=\bthe )test\b)",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(
+    r"\b(?:zero|one|two|three|four|five|ten|few|many|full|\d+)[- ]?shots?\b|\bfully[- ]supervised\b|\bsemi-supervised\b|"
+    r"\bself-supervised\b|\bunsupervised\b|\bweakly[- ]supervised\b|\bsupervised\b(?= setting| learning setting)|"
+    r"\blinear (?:probe|probing|evaluation)\b|\bsingle-(?:model|scale|crop|view)\b|\bcross-(?:dataset|domain|subject|view)\b|"
+    r"\bfine-tun(?:ed|ing)(?= setting)\b|\bopen-(?:vocabulary|set|world)\b|\bwith(?: an?| the)? ResNet-\d+\b|"
+    r"\b\d+ ?[kK] labels\b|\bon average\b|\bup to\b",
+    re.IGNORECASE,
+)
+_REACH = 8  # words; a cue further off speaks of something else
+
+
+def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
+    """Return "up" or "down" for a gain or a ratio, by its sign or the nearest word that tells; None for a score."""
+    if kind is Kind.ABSOLUTE:
+        return None
+    sign = reading.values[number].sign
+    if sign:
+        return "up" if sign == "+" else "down"
+    at = reading.value_units[number]
+    unit = reading.units[at]
+    start, end = reading.first[unit.sentence], reading.first[unit.sentence + 1]
+    cues: list[tuple[float, str]] = []
+    for i in range(max(start, at - _REACH), min(end, at + _REACH + 1)):
+        key = reading.units[i].key
+        cue = "down" if _DOWN.match(key) else "up" if _UP.match(key) else None
+        if cue:
+            # Between a word before and one as far after, the one after is the number's own: "4% fewer", "2x faster".
+            cues.append((abs(i - at) + (0.5 if i < at else 0), cue))
+    return min(cues)[1] if cues else "up"
+
+
+def _around(reading: Reading, number: int, before: int, after: int) -> tuple[str, int]:
+    value = reading.values[number]
+    sentence = reading.sentences[reading.units[reading.value_units[number]].sentence]
+    start, end = max(sentence.start, value.start - before), min(sentence.end, value.end + after)
+    return reading.text[start:end], value.start - start
+
+
+def _closest(pattern: re.Pattern[str], text: str, at: int) -> str | None:
+    found = [(abs(m.start() - at), m.start(), m.group()) for m in pattern.finditer(text)]
+    return min(found)[2] if found else None
+
+
+def split_of(reading: Reading, number: int) -> str | None:
+    """Return the split of the data that the sentence names near the number ("test-std", "validation"), if any."""
+    return _closest(_SPLIT, *_around(reading, number, 110, 110))
+
+
+def setting_of(reading: Reading, number: int) -> str | None:
+    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50", "up to"), if any."""
+    return _closest(_SETTING, *_around(reading, number, 60, 60))
+
+
+def unit_near(reading: Reading, number: int, kind: Kind) -> str:
+    """Return the unit that stands after a coordinated number ("3 and 5 points", "10 and 20 ms"), or nothing."""
+    at = reading.value_units[number]
+    value = reading.values[number]
+    if kind is Kind.ABSOLUTE and "." in (value.value or "") or at + 2 >= len(reading.units):
+        return ""
+    joint, other = reading.units[at + 1], reading.units[at + 2]
+    if joint.key in {"and", "to", "or"} and other.value >= 0 and joint.sentence == other.sentence:
+        unit = reading.values[other.value].unit
+        return "" if unit == "%" else unit
+    return ""
