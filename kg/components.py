@@ -66,9 +66,9 @@ def make_mentions(nlp: Language, name: str, threads: int, minimum: float, keep_v
 @Language.factory("kg_facts")
 def make_facts(nlp: Language, name: str) -> Component:
     """Read roles, results and relations."""
-    from kg.errors import PipelineError
+    from kg.extract.facts.component import FactsReader
 
-    raise PipelineError("the component kg_facts is not part of this installation", hint="use --pipeline rules")
+    return FactsReader()
 
 
 def _absent(name: str) -> Component:

@@ -72,7 +72,9 @@ class Paper:
             fitting = [
                 i
                 for i, v in enumerate(values)
-                if v.start >= start - 1 and v.end <= end + 1 and same_number(v.value or f"{v.low}-{v.high}", result["value"])
+                if v.start >= start - 1
+                and v.end <= end + 1
+                and same_number(v.value or f"{v.low}-{v.high}", result["value"])
             ]
             fresh = [i for i in fitting if i not in found] or fitting
             if fresh:

@@ -64,7 +64,7 @@ def fit(
     size: int = 256,
     seeds: int = 1,
 ) -> Head:
-    """Fit a head; `targets` is (N,) of classes, (N, K) of 0/1, or (N,) of 0/1 within `groups`; several seeds are merged."""
+    """Fit a head; `targets` is (N,) of classes, (N, K) of 0/1, or (N,) of 0/1 within `groups`."""
     count = Counter(f for item in items for f in item)
     index = {f: i for i, f in enumerate(sorted(f for f, n in count.items() if n >= least))}
     rows, weight, bounds = [], [], [0]

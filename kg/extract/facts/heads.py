@@ -3,23 +3,27 @@
     score(x) = (sum of wide[f]) + relu((sum of deep[f]) + hidden_bias) @ out + bias        f over the features of x
 
 After Cheng et al. 2016, "Wide & Deep Learning for Recommender Systems". A feature that training never saw weighs
-nothing. Weights are stored in half precision, the feature names as one text.
+nothing. The tables are stored as whole numbers of -127..127 with one scale a column, the feature names as one text;
+features that hardly move a score are left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import PipelineError
 
-__all__ = ["Features", "Head", "load_heads", "save_heads", "sigmoid", "softmax"]
+__all__ = ["Features", "Head", "load_heads", "pruned", "save_heads", "sigmoid", "softmax"]
 
 #: Named features of one item, each with its strength (1.0 for a plain yes).
 Features = Mapping[str, float]
 Floats = NDArray[np.float32]
+_TABLES = ("wide", "deep")
+_SMALL = ("hidden_bias", "out", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +67,41 @@ class Head:
 
 def sigmoid(scores: Floats) -> Floats:
     """Squash scores to probabilities, each on its own."""
-    result: Floats = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    result: Floats = (1 / (1 + np.exp(-np.clip(scores, -30, 30)))).astype(np.float32)
     return result
 
 
 def softmax(scores: Floats) -> Floats:
     """Squash scores to probabilities that sum to 1 along the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    raised: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
     result: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return result
 
 
 def save_heads(path: Path, heads: Mapping[str, Head]) -> None:
-    """Write heads to one npz file, byte for byte the same for the same heads."""
-    arrays: dict[str, NDArray[np.generic]] = {}
+    """Write heads to one npz file, rounded to what is stored."""
+    arrays: dict[str, NDArray[Any]] = {}
     for name, head in heads.items():
         words = "\n".join(sorted(head.index, key=lambda f: head.index[f]))
         arrays[f"{name}/features"] = np.frombuffer(words.encode(), np.uint8)
         arrays[f"{name}/labels"] = np.frombuffer("\n".join(head.labels).encode(), np.uint8)
-        for part in ("wide", "deep", "hidden_bias", "out", "bias"):
-            arrays[f"{name}/{part}"] = getattr(head, part).astype(np.float16)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+        for part in _TABLES:
+            table = getattr(head, part)
+            scale = np.maximum(np.abs(table).max(axis=0), 1e-6) / 127
+            arrays[f"{name}/{part}"] = np.rint(table / scale).astype(np.int8)
+            arrays[f"{name}/{part}-scale"] = scale.astype(np.float32)
+        for part in _SMALL:
+            arrays[f"{name}/{part}"] = getattr(head, part).astype(np.float32)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+def pruned(head: Head, share: float) -> Head:
+    """Return the head with only this share (0..1) of its features: those that can move a score most."""
+    reach = np.abs(head.wide).sum(1) + (np.abs(head.deep) @ np.abs(head.out)).sum(1) / np.sqrt(head.deep.shape[1])
+    names = sorted(head.index, key=lambda f: head.index[f])
+    kept = np.sort(np.argsort(-reach, kind="stable")[: max(1, int(share * len(names)))])
+    index = {names[row]: i for i, row in enumerate(kept)}
+    return replace(head, index=index, wide=head.wide[kept], deep=head.deep[kept])
 
 
 def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
@@ -96,13 +114,16 @@ def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
         with np.load(path, allow_pickle=False) as stored:
             return {name: _head(stored, name) for name in names}
     except FileNotFoundError as error:
-        raise PipelineError("no weights of the facts", path=path, hint="train them, or take another pipeline") from error
+        raise PipelineError(
+            "no weights of the facts", path=path, hint="train them, or take another pipeline"
+        ) from error
     except (OSError, ValueError, KeyError) as error:
         raise PipelineError(f"cannot read the weights of the facts: {error}", path=path) from error
 
 
-def _head(stored: Mapping[str, NDArray[np.generic]], name: str) -> Head:
+def _head(stored: Mapping[str, NDArray[Any]], name: str) -> Head:
     features = bytes(stored[f"{name}/features"].astype(np.uint8)).decode().split("\n")
     labels = tuple(bytes(stored[f"{name}/labels"].astype(np.uint8)).decode().split("\n"))
-    parts = {p: stored[f"{name}/{p}"].astype(np.float32) for p in ("wide", "deep", "hidden_bias", "out", "bias")}
+    parts = {p: stored[f"{name}/{p}"].astype(np.float32) for p in _SMALL}
+    parts |= {p: stored[f"{name}/{p}"].astype(np.float32) * stored[f"{name}/{p}-scale"] for p in _TABLES}
     return Head(labels, {f: i for i, f in enumerate(features)}, **parts)

@@ -1,6 +1,7 @@
 """Features of a pair of entities that tell which relation, if any, the text states between them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kg.extract.facts.heads import Features
 from kg.extract.facts.reading import LETTER, Place, Reading
@@ -126,7 +127,7 @@ def _together(reading: Reading, head: int, tail: int, top: Sequence[str]) -> lis
         if far <= 5:
             found.append(f"path={side}{' '.join(keys)}")
         found += [f"mid{side}{k}" for k in dict.fromkeys(keys)]
-        found += [f"mid2{side}{a} {b}" for a, b in zip(keys, keys[1:], strict=False)]
+        found += [f"mid2{side}{a} {b}" for a, b in pairwise(keys)]
     own = reading.units[q.unit].key
     found.append(f"same-mid={side}{bin_of(sum(u.key == own for u in reading.units[lo:hi]), 1, 2, 3)}")
     around = reading.around

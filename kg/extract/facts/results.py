@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from kg.extract.facts.heads import Features
 from kg.extract.facts.reading import LETTER, Place, Reading
 from kg.extract.facts.roles import bin_of, surface_features
-from kg.model import EntityType
 
 __all__ = ["NONE", "SLOTS", "kind_features", "link_features", "slot_candidates"]
 
@@ -62,7 +61,7 @@ def kind_features(reading: Reading, value: int) -> Features:
     last = len(reading.sentences) - 1
     found.append(f"at={round(5 * sentence / last) if last else 0}")
     found.append(f"before={reading.text[max(0, v.start - 1) : v.start]}")
-    return {f: 1.0 for f in found}
+    return dict.fromkeys(found, 1.0)
 
 
 def slot_candidates(reading: Reading, slot: str) -> list[int]:
@@ -95,7 +94,9 @@ def link_features(
         if c == NONE:
             items.append(_none(reading, value, slot, kind, len(typed), len(here), before, nearest))
         else:
-            items.append(_entity(reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here)))
+            items.append(
+                _entity(reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here))
+            )
     return items
 
 
@@ -175,7 +176,9 @@ def _entity(
         found += [f"rank={bin_of(rank, 1, 2, 3)}", f"here={bin_of(here, 1, 2, 3)} rank={bin_of(rank, 1, 2)}"]
         found += [f"inner={place.inner}"]
         side = [o for o, (_, p) in nearest.items() if (p.unit < at) == (place.unit < at)]
-        found.append(f"side-rank={bin_of(sum(nearest[o][0] < rank for o in side), 1, 2)} {'<' if place.unit < at else '>'}")
+        found.append(
+            f"side-rank={bin_of(sum(nearest[o][0] < rank for o in side), 1, 2)} {'<' if place.unit < at else '>'}"
+        )
         found += _aligned(reading, value, place, SLOTS[slot])
     else:
         distance = min((abs(p.sentence - sentence) for p in places), default=99)
@@ -243,9 +246,9 @@ def _run(reading: Reading, at: int, key: str, reach: int = 9) -> list[int]:
             if units[i].key == key:
                 found.append(i)
                 gap = 0
-            elif units[i].key.startswith("<") and key != "<#>":
-                break
-            elif key != "<#>" and units[i].key not in {",", "and", "&", "/", "or", "the", ")", "("}:
+            elif (units[i].key.startswith("<") and key != "<#>") or (
+                key != "<#>" and units[i].key not in {",", "and", "&", "/", "or", "the", ")", "("}
+            ):
                 break
             else:
                 gap += 1
@@ -269,8 +272,3 @@ def _aligned(reading: Reading, value: int, place: Place, letter: str) -> list[st
     if len(values) == 2 * len(names):
         found.append(f"align-half={nth % len(names) == mth} {nth // 2 == mth}")
     return found
-
-
-def is_benchmark_like(type_: EntityType) -> bool:
-    """Tell whether results can be on an entity of this type."""
-    return LETTER[type_] == "D"

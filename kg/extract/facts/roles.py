@@ -21,7 +21,9 @@ def bin_of(number: int, *edges: int) -> str:
 def surface_features(name: str) -> list[str]:
     """Describe how a name looks: its words at the ends, its case, digits and length."""
     words = name.split()
-    found = [f"last={words[-1].lower()}", f"first={words[0].lower()}", f"words={bin_of(len(words), 3, 5)}"] if words else []
+    found = (
+        [f"last={words[-1].lower()}", f"first={words[0].lower()}", f"words={bin_of(len(words), 3, 5)}"] if words else []
+    )
     if any(c.isupper() for c in name[1:]):
         found.append("inner-upper")
     elif name[:1].isupper():
@@ -88,7 +90,11 @@ def place_features(reading: Reading, place: Place) -> list[str]:
     found += [f"{side}L:{k}" for k in dict.fromkeys(reading.keys(max(start, at - _REACH), at))]
     found += [f"{side}R:{k}" for k in dict.fromkeys(reading.keys(at + 1, min(end, at + 1 + _REACH)))]
     if title:
-        found += ["in-title", f"title-at={bin_of(at - start, 1, 2, 4, 8)}", f"title-left={bin_of(end - 1 - at, 1, 2, 4, 8)}"]
+        found += [
+            "in-title",
+            f"title-at={bin_of(at - start, 1, 2, 4, 8)}",
+            f"title-left={bin_of(end - 1 - at, 1, 2, 4, 8)}",
+        ]
     else:
         found += [f"S:{k}" for k in dict.fromkeys(reading.keys(start, end))]
         last = len(reading.sentences) - 1

@@ -16,15 +16,19 @@ _UP = re.compile(
     r"boost\w*|rais\w*|speedups?|speed|up|above|over|enhanc\w*|accelerat\w*|beat\w*|uplift|absolute|relative)$"
 )
 _SPLIT = re.compile(
-    r"\b(?P<split>test-(?:std|dev|standard|clean|other|challenge|P|B)\b|test(?=[- ](?:set|split|server|partition|data)\b)|"
+    r"\b(?P<split>test-(?:std|dev|standard|clean|other|challenge|P|B)\b|"
+    r"test(?=[- ](?:set|split|server|partition|data)\b)|"
     r"(?:val(?:idation)?|dev(?:elopment)?)(?=[- ](?:set|split|seen|unseen|partition)\b)|val2017\b|minival\b|"
     r"val[- ](?:un)?seen\b|held-out test(?= set| split)|\bval\b|(?<=\bthe )dev\b|(?<=\bthe )test\b)",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
-    r"\b(?:zero|one|two|three|four|five|ten|few|many|full|\d+)[- ]?shots?\b|\bfully[- ]supervised\b|\bsemi-supervised\b|"
-    r"\bself-supervised\b|\bunsupervised\b|\bweakly[- ]supervised\b|\bsupervised\b(?= setting| learning setting)|"
-    r"\blinear (?:probe|probing|evaluation)\b|\bsingle-(?:model|scale|crop|view)\b|\bcross-(?:dataset|domain|subject|view)\b|"
+    r"\b(?:zero|one|two|three|four|five|ten|few|many|full|\d+)[- ]?shots?\b|\bfully[- ]supervised\b|"
+    r"\bsemi-supervised\b|"
+    r"\bself-supervised\b|\bunsupervised\b|\bweakly[- ]supervised\b|"
+    r"\bsupervised\b(?= setting| learning setting)|"
+    r"\blinear (?:probe|probing|evaluation)\b|\bsingle-(?:model|scale|crop|view)\b|"
+    r"\bcross-(?:dataset|domain|subject|view)\b|"
     r"\bfine-tun(?:ed|ing)(?= setting)\b|\bopen-(?:vocabulary|set|world)\b|\bwith(?: an?| the)? ResNet-\d+\b|"
     r"\b\d+ ?[kK] labels\b|\bon average\b|\bup to\b",
     re.IGNORECASE,
@@ -78,7 +82,7 @@ def unit_near(reading: Reading, number: int, kind: Kind) -> str:
     """Return the unit that stands after a coordinated number ("3 and 5 points", "10 and 20 ms"), or nothing."""
     at = reading.value_units[number]
     value = reading.values[number]
-    if kind is Kind.ABSOLUTE and "." in (value.value or "") or at + 2 >= len(reading.units):
+    if (kind is Kind.ABSOLUTE and "." in (value.value or "")) or at + 2 >= len(reading.units):
         return ""
     joint, other = reading.units[at + 1], reading.units[at + 2]
     if joint.key in {"and", "to", "or"} and other.value >= 0 and joint.sentence == other.sentence:

@@ -1,0 +1,106 @@
+"""The spaCy component of the facts: reads sentences and entities from a `Doc`, writes roles, results and relations.
+
+What it writes is plain JSON under `doc.user_data["kg"]`: `roles` in each row of "entities", and "results" and
+"relations" as the fields of the records.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from spacy.tokens import Doc
+
+from kg.errors import PipelineError
+from kg.extract.annotators import notes, text_of
+from kg.extract.facts.decide import HEADS, Thresholds, read_facts
+from kg.extract.facts.heads import Head, load_heads
+from kg.extract.sentences import sentence_spans
+from kg.model import EntityType, LocalEntity, Mention, Span
+from kg.resources import data_dir
+
+__all__ = ["FactsReader"]
+
+_WEIGHTS = "facts.npz"
+_SETTINGS = "facts.json"
+
+
+class FactsReader:
+    """`kg_facts`: notes the roles, results and relations of the entities that are noted.
+
+    The weights are those of the bundled rules until `from_disk` gives others; they are read when the first text comes.
+    """
+
+    def __init__(self) -> None:
+        self._folder = data_dir("pipelines") / "rules"
+
+    @cached_property
+    def heads(self) -> Mapping[str, Head]:
+        """The scorers, by name."""
+        return load_heads(self._folder / _WEIGHTS, HEADS)
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        """How likely each thing must be."""
+        path = self._folder / _SETTINGS
+        try:
+            return Thresholds(**json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise PipelineError(f"cannot read the thresholds of the facts: {error}", path=path) from error
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read the facts of the document."""
+        found = notes(doc)
+        rows: list[dict[str, Any]] = found.get("entities", [])
+        text = text_of(doc)
+        facts = read_facts(text, _sentences(doc, text), [_entity(row) for row in rows], self.heads, self.thresholds)
+        for row, entity in zip(rows, facts.entities, strict=True):
+            row["roles"] = [str(role) for role in entity.roles]
+        found["results"] = [_row(asdict(result)) for result in facts.results]
+        found["relations"] = [_row(asdict(relation)) for relation in facts.relations]
+        return doc
+
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "FactsReader":
+        """Take the weights from a folder that has them."""
+        if (Path(path) / _WEIGHTS).is_file():
+            self._folder = Path(path)
+            self.__dict__.pop("heads", None)
+            self.__dict__.pop("thresholds", None)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        """Write the weights and thresholds into a folder."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        for name in (_WEIGHTS, _SETTINGS):
+            (Path(path) / name).write_bytes((self._folder / name).read_bytes())
+
+
+def _sentences(doc: Doc, text: str) -> list[Span]:
+    """Return the sentences as the record of the document has them, without the white space at their ends."""
+    if not doc.has_annotation("SENT_START"):
+        return [Span(start, end) for start, end in sentence_spans(text)]
+    spans = []
+    for sentence in doc.sents:
+        piece = text[sentence.start_char : sentence.end_char]
+        start = sentence.start_char + len(piece) - len(piece.lstrip())
+        if piece.strip():
+            spans.append(Span(start, start + len(piece.strip())))
+    return spans
+
+
+def _entity(row: Mapping[str, Any]) -> LocalEntity:
+    mentions = tuple(Mention(start, end, score) for start, end, score in row["mentions"])
+    return LocalEntity(EntityType(row["type"]), row["name"], tuple(row["surfaces"]), mentions)
+
+
+def _row(fields: dict[str, Any]) -> dict[str, Any]:
+    sentence = fields["sentence"]
+    fields["sentence"] = [sentence["start"], sentence["end"]]
+    if "kind" in fields:
+        fields["kind"] = str(fields["kind"])
+        fields["baselines"] = list(fields["baselines"])
+    else:
+        fields["type"] = str(fields["type"])
+    return fields

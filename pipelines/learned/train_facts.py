@@ -1,0 +1,240 @@
+"""Train the heads of the facts: `python pipelines/learned/train_facts.py GOLD.jsonl -o pipelines/learned`.
+
+Writes `facts.npz` (weights) and `facts.json` (thresholds) and prints what cross-validation by paper found. The same
+file, seed and versions give the same weights. What later heads lean on (roles, kinds) is predicted out of fold.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from facts_data import Paper, read_papers
+from fit_heads import fit, fold_of
+
+from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
+from kg.extract.facts.heads import Features, Head, pruned, save_heads, sigmoid, softmax
+from kg.extract.facts.relations import FAMILIES, pair_features, pairs
+from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
+from kg.extract.facts.roles import role_features
+
+FOLDS = 5
+# The share of features that the large heads keep; the rest hardly moves a score. The small heads need all of theirs.
+KEPT = {"role": 0.5, "main": 0.5, "MM": 0.5, "MT": 0.5}
+OF_KIND = {"absolute": "Absolute", "gain": "Gain", "ratio": "Ratio"}
+Slots = dict[str, int]
+
+
+def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features]]) -> dict[str, Head]:
+    """Fit the heads of the roles and of the main method."""
+    items = [f for found in features for f in found]
+    wanted = np.array([p.roles(i) for p in papers for i in range(len(p.names))], float)
+    role = fit(items, wanted, ROLES, "sigmoid", epochs=6, seeds=3)
+    group_items: list[Features] = []
+    right: list[bool] = []
+    groups = []
+    for paper, found in zip(papers, features, strict=True):
+        main = paper.main()
+        if main is None:
+            continue
+        start = len(group_items)
+        for i, entity in enumerate(paper.reading.entities):
+            if entity.type == "Method":
+                group_items.append(found[i])
+                right.append(i == main)
+        groups.append((start, len(group_items)))
+    return {"role": role, "main": fit(group_items, np.array(right), ["main"], "list", groups, epochs=8, seeds=3)}
+
+
+def fit_kind(papers: Sequence[Paper]) -> dict[str, Head]:
+    """Fit the head that tells results from other numbers."""
+    items, wanted = [], []
+    for paper in papers:
+        told = paper.results()
+        for n in range(len(paper.reading.values)):
+            items.append(kind_features(paper.reading, n))
+            wanted.append(KINDS.index(OF_KIND[told[n][0]["kind"]]) if n in told else 0)
+    return {"kind": fit(items, np.array(wanted), KINDS, "softmax", epochs=15, seeds=4, least=2)}
+
+
+def fit_links(
+    papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]], kinds: Sequence[np.ndarray]
+) -> dict[str, Head]:
+    """Fit one head a slot of a result."""
+    heads = {}
+    for slot in SLOTS:
+        items: list[Features] = []
+        right: list[bool] = []
+        groups = []
+        for paper, role, kind in zip(papers, roles, kinds, strict=True):
+            before: list[int] = []
+            for n, told in sorted(paper.results().items()):
+                wanted = wanted_of(paper, told, slot)
+                candidates = slot_candidates(paper.reading, slot)
+                wanted = (wanted & set(candidates)) or {NONE}
+                chosen = {"method": min(wanted_of(paper, told, "method"))} if slot == "baseline" else {}
+                start = len(items)
+                named = KINDS[1 + int(kind[n][1:].argmax())]
+                items += link_features(paper.reading, n, slot, candidates, named, role, before, chosen)
+                right += [c in wanted for c in candidates]
+                groups.append((start, len(items)))
+                before.append(max(wanted))
+        heads[slot] = fit(items, np.array(right), ["link"], "list", groups, epochs=12, seeds=4, size=128, least=2)
+    return heads
+
+
+def wanted_of(paper: Paper, told: list[dict], slot: str) -> set[int]:
+    """Return the entities that any of the gold results on a number has in a slot, NONE for null."""
+    found: set[int] = set()
+    for result in told:
+        keys = result.get(slot)
+        for key in keys if isinstance(keys, list) else [keys]:
+            found |= {i for i, names in enumerate(paper.names) if key in names} or {NONE}
+    return found
+
+
+def fit_relations(papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]]) -> dict[str, Head]:
+    """Fit one head a family of relations."""
+    heads = {}
+    for family, types in FAMILIES.items():
+        items: list[Features] = []
+        wanted: list[list[bool]] = []
+        for paper, role in zip(papers, roles, strict=True):
+            told = paper.relations()
+            both = pairs(paper.reading, family)
+            items += pair_features(paper.reading, family, both, role)
+            wanted += [[(h, t, q) in told for t in types] for h, q in both]
+        heads[family] = fit(items, np.array(wanted, float), types, "sigmoid", epochs=8, seeds=2, least=3, size=512)
+    return heads
+
+
+def out_of_fold(papers: Sequence[Paper], train: Callable[[list[int]], Callable[[int], object]]) -> list:
+    """Return for each paper what a model that never saw it says of it."""
+    folds = [fold_of(p.id, FOLDS) for p in papers]
+    found: list = [None] * len(papers)
+    for fold in range(FOLDS):
+        say = train([i for i, f in enumerate(folds) if f != fold])
+        for i, f in enumerate(folds):
+            if f == fold:
+                found[i] = say(i)
+    return found
+
+
+def choose_thresholds(
+    papers: Sequence[Paper], said: Sequence[list[tuple[float, int, str, int]]]
+) -> tuple[dict[str, float], float]:
+    """Choose the threshold of each relation that makes the joint F1 best, by coordinate ascent; return them and it."""
+    types = [t for group in FAMILIES.values() for t in group]
+    rows: dict[str, list[tuple[float, bool, bool]]] = {t: [] for t in types}
+    hard = 0
+    for paper, pairs_said in zip(papers, said, strict=True):
+        core = {e["key"] for e in paper.gold["entities"] if e["core"]}
+        told = paper.relations()
+        sure = {(h, t, q) for h, t, q in told if {*paper.names[h]} & core and {*paper.names[q]} & core}
+        hard += sum(r["head"] in core and r["tail"] in core for r in paper.gold["relations"])
+        for p, h, t, q in pairs_said:
+            rows[t].append((p, (h, t, q) in told, (h, t, q) in sure))
+    grid = np.arange(0.10, 0.80, 0.02)
+    counts = {
+        t: [
+            tuple(sum(x) for x in zip((0, 0, 0), *[(1, a, b) for p, a, b in rows[t] if p >= g], strict=True))
+            for g in grid
+        ]
+        for t in types
+    }
+    at = dict.fromkeys(types, 8)
+
+    def joint() -> float:
+        n, right, found = (sum(counts[t][at[t]][k] for t in types) for k in range(3))
+        precision, recall = right / max(n, 1), found / max(hard, 1)
+        return 2 * precision * recall / max(precision + recall, 1e-9)
+
+    for _ in range(4):
+        for t in types:
+            best = []
+            for g in range(len(grid)):
+                at[t] = g
+                best.append((joint(), g))
+            at[t] = max(best)[1]
+    return {t: round(float(grid[at[t]]), 2) for t in types}, joint()
+
+
+def main() -> None:
+    """Train, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    papers = list(read_papers(arguments.gold))
+    readings = [p.reading for p in papers]
+    features = [role_features(r) for r in readings]
+
+    def train_roles(of: list[int]) -> Callable[[int], object]:
+        heads = fit_roles([papers[i] for i in of], [features[i] for i in of])
+        return lambda i: role_probabilities(readings[i], heads)
+
+    roles = out_of_fold(papers, train_roles)
+
+    def train_kind(of: list[int]) -> Callable[[int], object]:
+        head = fit_kind([papers[i] for i in of])["kind"]
+        return lambda i: softmax(head.score([kind_features(readings[i], n) for n in range(len(readings[i].values))]))
+
+    kinds = out_of_fold(papers, train_kind)
+
+    def train_relations(of: list[int]) -> Callable[[int], object]:
+        heads = fit_relations([papers[i] for i in of], [roles[i] for i in of])
+        return lambda i: said_of(papers[i], roles[i], heads)
+
+    said = out_of_fold(papers, train_relations)
+    thresholds, f1 = choose_thresholds(papers, said)
+    print(f"relations, cross-validated F1 {f1:.3f} with thresholds {thresholds}")
+    report_roles(papers, roles)
+    heads = (
+        fit_roles(papers, features) | fit_kind(papers) | fit_links(papers, roles, kinds) | fit_relations(papers, roles)
+    )
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    save_heads(
+        arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
+    )
+    told = {"result": 0.45, "second_role": 0.3, "relation": thresholds}
+    (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def said_of(paper: Paper, roles: list[dict[str, float]], heads: dict[str, Head]) -> list[tuple[float, int, str, int]]:
+    """Return every relation that is not out of the question, with its probability."""
+    found = []
+    for family, types in FAMILIES.items():
+        both = pairs(paper.reading, family)
+        scores = sigmoid(heads[family].score(pair_features(paper.reading, family, both, roles)))
+        found += [
+            (float(p), h, t, q)
+            for (h, q), row in zip(both, scores, strict=True)
+            for t, p in zip(types, row, strict=True)
+            if p > 0.08
+        ]
+    return found
+
+
+def report_roles(papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]]) -> None:
+    """Print how often the best role, and the best two, meet the gold roles of core entities."""
+    one = two = n = 0
+    for paper, found in zip(papers, roles, strict=True):
+        for i, row in enumerate(found):
+            gold = paper.roles(i)
+            if gold[-1]:
+                ranked = sorted(ROLES[:-1], key=lambda r: -row[r])
+                hit = [gold[ROLES.index(r)] for r in ranked[:2]]
+                n += 1
+                one += hit[0]
+                two += hit[0] or (hit[1] and row[ranked[1]] >= 0.3)
+    print(f"roles of {n} core entities: best {one / n:.3f}, with a likely second {two / n:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Numbers, results, roles and relations of sentences written for this purpose; each row says why it is there."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.extract import Extractor
+from kg.extract.facts.component import FactsReader
+from kg.extract.facts.decide import Facts, read_facts
+from kg.extract.facts.metrics import find_metric, load_metrics
+from kg.extract.facts.values import find_values
+from kg.extract.sentences import sentence_spans
+from kg.model import EntityType, Kind, LocalEntity, Mention, RelationType, Role, Span
+
+TYPES = {"M": EntityType.METHOD, "D": EntityType.DATASET, "A": EntityType.METRIC, "T": EntityType.TASK}
+
+
+@pytest.fixture(scope="module")
+def reader() -> FactsReader:
+    return FactsReader()
+
+
+def facts_of(reader: FactsReader, marked: str) -> tuple[Facts, str]:
+    """Read a text in which names are written `[M:FooNet]`; equal names of one type are one entity."""
+    text, spans, at = "", {}, 0
+    for mark in re.finditer(r"\[([MDAT]):([^\]]+)\]", marked):
+        text += marked[at : mark.start()]
+        spans.setdefault((mark[1], mark[2]), []).append(Mention(len(text), len(text) + len(mark[2])))
+        text += mark[2]
+        at = mark.end()
+    text += marked[at:]
+    entities = [LocalEntity(TYPES[t], name, (name,), tuple(found)) for (t, name), found in spans.items()]
+    sentences = [Span(a, b) for a, b in sentence_spans(text)]
+    return read_facts(text, sentences, entities, reader.heads, reader.thresholds), text
+
+
+VALUES = [
+    ("an accuracy of 77.64% on it", [("77.64", None, None, "%")], "a percentage"),
+    (r"an accuracy of 77.6\% here", [("77.6", None, None, "%")], "LaTeX escapes the percent sign"),
+    (r"is 6.9$\times$ smaller", [("6.9", None, None, "x")], "LaTeX times"),
+    ("is 4.4x faster and 3-fold cheaper", [("4.4", None, None, "x"), ("3", None, None, "x")], "two ways to say times"),
+    ("drops by 0.1-0.3% only", [(None, "0.1", "0.3", "%")], "a range is one value"),
+    (
+        "from 42.2% to 67.6% accuracy",
+        [("42.2", None, None, "%"), ("67.6", None, None, "%")],
+        "before and after are two",
+    ),
+    ("reaches 85.3/74.5 F1", [("85.3", None, None, ""), ("74.5", None, None, "")], "a slash parts two values"),
+    ("takes 1,024 hours", [("1024", None, None, "hours")], "a thousands separator is no decimal point"),
+    ("gains 12 percent", [("12", None, None, "%")], "the percent sign spelled out"),
+    ("ResNet-50, wav2vec2, R@1, SQuAD v1.1 and GPT-4", [], "digits glued to a name measure nothing"),
+    ("by 3.5 percentage points", [("3.5", None, None, "points")], "points are not percent"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "reason"), VALUES, ids=[v[2] for v in VALUES])
+def test_values(text: str, expected: list[tuple[str, ...]], reason: str) -> None:
+    assert [(v.value, v.low, v.high, v.unit) for v in find_values(text)] == expected, reason
+
+
+RESULTS = [
+    (
+        "We propose [M:FooNet]. [M:FooNet] achieves an [A:accuracy] of 81.3% on [D:BarSet].",
+        [("81.3", Kind.ABSOLUTE, "FooNet", "BarSet", "accuracy")],
+        "the plain sentence",
+    ),
+    (
+        "We propose [M:FooNet]. [M:FooNet] outperforms [M:OldNet] by 2.4% in [A:accuracy] on [D:BarSet].",
+        [("2.4", Kind.GAIN, "FooNet", "BarSet", "accuracy")],
+        "a difference is a gain",
+    ),
+    (
+        "We propose [M:FooNet]. It reaches 71.2% [A:mIoU] on [D:BarSet] and 64.5% [A:mIoU] on [D:BazSet].",
+        [("71.2", Kind.ABSOLUTE, "FooNet", "BarSet", "mIoU"), ("64.5", Kind.ABSOLUTE, "FooNet", "BazSet", "mIoU")],
+        "two clauses, two datasets",
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected", "reason"), RESULTS, ids=[r[2] for r in RESULTS])
+def test_results(reader: FactsReader, marked: str, expected: list[tuple[object, ...]], reason: str) -> None:
+    facts, _ = facts_of(reader, marked)
+
+    def name(index: int | None) -> str | None:
+        return None if index is None else facts.entities[index].name
+
+    found = [(r.value, r.kind, name(r.method), name(r.dataset), name(r.metric)) for r in facts.results]
+    assert found == expected, reason
+
+
+NO_RESULTS = [
+    ("We introduce [D:BarSet], which contains 107,439 questions over 1,200 images.", "the size of a dataset"),
+    ("Since 2019, [M:FooNet] has been used for [T:machine translation].", "a year"),
+    ("[M:FooNet] has 12 layers and 8 attention heads.", "an architecture's own numbers"),
+    ("[D:BarSet] covers 80 categories in 5 languages.", "counts of classes"),
+]
+
+
+@pytest.mark.parametrize(("marked", "reason"), NO_RESULTS, ids=[r[1] for r in NO_RESULTS])
+def test_not_results(reader: FactsReader, marked: str, reason: str) -> None:
+    assert facts_of(reader, marked)[0].results == (), reason
+
+
+def test_roles_and_relations_of_a_plain_abstract(reader: FactsReader) -> None:
+    facts, text = facts_of(
+        reader,
+        "[M:FooNet]: a Network for [T:semantic segmentation]\nWe address [T:semantic segmentation]. We propose "
+        "[M:FooNet], a new network based on [M:OldNet]. Experiments on [D:BarSet] show that [M:FooNet] outperforms "
+        "[M:RivalNet] by 1.2 [A:mIoU].",
+    )
+    roles = {e.name: e.roles for e in facts.entities}
+    assert Role.PROPOSES in roles["FooNet"]
+    assert Role.ADDRESSES in roles["semantic segmentation"]
+    assert Role.EVALUATES in roles["BarSet"]
+    assert Role.COMPARES in roles["RivalNet"]
+    assert roles["mIoU"] == (Role.REPORTS,)
+    said = {(facts.entities[r.head].name, r.type, facts.entities[r.tail].name): r for r in facts.relations}
+    assert ("FooNet", RelationType.APPLIED_TO, "semantic segmentation") in said
+    assert ("FooNet", RelationType.EVALUATED_ON, "BarSet") in said
+    won = said["FooNet", RelationType.OUTPERFORMS, "RivalNet"]
+    assert "outperforms" in won.sentence.of(text)
+    assert ("RivalNet", RelationType.OUTPERFORMS, "FooNet") not in said
+
+
+PIECES = st.sampled_from(
+    [
+        "[M:FooNet] ",
+        "[D:BarSet] ",
+        "[A:accuracy] ",
+        "[T:parsing] ",
+        "reaches ",
+        "on ",
+        "by ",
+        "from ",
+        "to ",
+        "and ",
+        ", ",
+        "81.3% ",
+        "2.4x ",
+        "1-2 ",
+        "3/4 ",
+        r"5\% ",
+        "1,000 ",
+        "+7 ",
+        ". We ",
+        "\n",
+        "$",
+        "∼3 ",
+        "́",
+        "0{.}99 ",
+        "1e5 ",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_every_number_stands_in_its_sentence(reader: FactsReader, pieces: list[str]) -> None:
+    facts, text = facts_of(reader, "".join(pieces))
+    for result in facts.results:
+        assert result.raw == text[result.start : result.end]
+        assert result.sentence.start <= result.start and result.end <= result.sentence.end
+        for number in (result.value, result.low, result.high):
+            assert number is None or number.lstrip("0") in result.raw.replace(",", "")
+        assert 0 <= result.score <= 1
+    for relation in facts.relations:
+        assert relation.head != relation.tail
+        assert 0 <= relation.sentence.start < relation.sentence.end <= len(text)
+
+
+@given(st.text(max_size=300))
+def test_values_are_where_they_say(text: str) -> None:
+    end = 0
+    for value in find_values(text):
+        assert end <= value.start < value.end <= len(text)
+        end = value.end
+
+
+def test_one_metric_under_its_names() -> None:
+    names = ("top-1", "Top-1 accuracy", "top-1 acc.")
+    assert len({find_metric(name) for name in names} - {None}) == 1
+    assert find_metric("no such metric") is None
+    entry = find_metric("word error rate")
+    assert entry is not None and entry.higher_is_better is False
+    assert len({e.iri for e in load_metrics()}) == len(load_metrics())
+
+
+def test_the_pipeline_of_rules_reads_facts() -> None:
+    text = "FooNet: Fast Parsing\nWe propose FooNet. FooNet achieves an accuracy of 81.3% on ImageNet."
+    [extraction] = Extractor("rules").extract([text])
+    assert [r.raw for r in extraction.results] == ["81.3%"]
