@@ -1,5 +1,6 @@
 """Run the server until it is told to stop."""
 
+import signal
 from pathlib import Path
 from threading import Timer
 from types import FrameType
@@ -9,6 +10,7 @@ import uvicorn
 from kg.errors import StoreError
 from kg.serve.app import Limits, make_app
 from kg.serve.pool import Pool
+from kg.serve.snapshot import snapshot
 
 __all__ = ["serve"]
 
@@ -35,23 +37,29 @@ def serve(
 ) -> None:
     """Serve a graph directory until SIGINT or SIGTERM; queries that run get a second to end.
 
-    On the loopback address only requests for this machine's own names are answered, so that a web page which points a
-    name of its own here (DNS rebinding) reads nothing.
+    What is served is a copy of the graph as it is now (hard links): a build may go on meanwhile, and is served after a
+    restart. On the loopback address only requests for this machine's own names are answered, so that a web page which
+    points a name of its own here (DNS rebinding) reads nothing.
     """
     hosts = (*_LOOPBACK, "[::1]") if host in _LOOPBACK else ("*",)
-    app = make_app(path, limits, hosts=hosts, origin=origin)
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=3,
-        server_header=False,
-    )
+    # uvicorn raises the signal that stopped it again when it is done; then the copy is still to be taken away.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        _Server(config, app.state.pool).run()
+        with snapshot(path) as copy:
+            app = make_app(copy, limits, hosts=hosts, origin=origin)
+            config = uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=3,
+                server_header=False,
+            )
+            _Server(config, app.state.pool).run()
     except SystemExit:  # uvicorn has said why on stderr: the port is taken, or may not be had
         raise StoreError(f"cannot listen on {host}:{port}", hint="choose another --port") from None
     except KeyboardInterrupt:  # the way to stop it
         return
+    finally:
+        signal.signal(signal.SIGTERM, before)

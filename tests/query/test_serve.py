@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import httpx
+import pyoxigraph as ox
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
@@ -22,9 +23,11 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 from typer.testing import CliRunner
 
 from kg.cli.app import app
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.query import Rows, Triples, query
 from kg.serve.protocol import accepted
+from kg.serve.snapshot import snapshot
+from kg.store import GraphDirectory
 from kg.vocab import BASE, KG
 
 Serving = Callable[[Path], AbstractContextManager[tuple[str, "subprocess.Popen[bytes]"]]]
@@ -283,7 +286,9 @@ def test_a_worker_ends_when_its_server_is_killed(small_graph: Path, serving: Ser
         children = _children(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=5)
-        time.sleep(0.5)
+        ends = time.monotonic() + 20
+        while [pid for pid in children if _running(pid)] and time.monotonic() < ends:
+            time.sleep(0.1)
         assert not [pid for pid in children if _running(pid)]
 
 
@@ -319,3 +324,32 @@ def test_named_queries_ask_an_endpoint_by_iri(server: str) -> None:
     done = CliRunner().invoke(app, [*command, "baseline=<method/net-a>"])
     assert done.exit_code == 0 and "Net-B" in done.stdout
     assert "names cannot be looked up" in str(CliRunner().invoke(app, [*command, "baseline=Net-A"]).exception)
+
+
+def test_a_build_may_go_on_beside_it_and_nothing_is_left(small_graph: Path, serving: Serving) -> None:
+    count = q(("query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    with serving(small_graph) as (url, process):
+        before = send(url, query_string=count).text
+        assert [p.name for p in small_graph.glob(".served-*")] == [f".served-{process.pid}"]
+        with GraphDirectory.open(small_graph).writing():
+            store = ox.Store(str(small_graph / "store"))
+            store.clear()
+            store.flush()
+            store.optimize()
+            del store
+        assert send(url, query_string=count).text == before
+    assert not list(small_graph.glob(".served-*"))
+    assert process.returncode == 0
+
+
+def test_a_graph_that_is_being_written_is_not_served(small_graph: Path) -> None:
+    (small_graph / ".served-999999999").mkdir()  # left by a process that was killed
+    with (
+        GraphDirectory.open(small_graph).writing(),
+        pytest.raises(StoreError, match="another build"),
+        snapshot(small_graph),
+    ):
+        pass
+    with snapshot(small_graph) as copy:
+        assert [p.name for p in small_graph.glob(".served-*")] == [copy.name]
+        assert (copy / "graph.json").is_file()
