@@ -116,6 +116,7 @@ def family(type_: EntityType) -> str:
     return "data" if type_ in (EntityType.DATASET, EntityType.BENCHMARK) else type_.lower()
 
 
+@lru_cache(maxsize=1 << 16)
 def is_acronym(text: str) -> bool:
     """Say whether a name is written like an acronym or code name: one word of 2 to 12 signs with two capitals.
 
@@ -177,6 +178,7 @@ def _parts(token: str) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=1 << 16)
 def _respell(word: str) -> str:
     if word in _RIGHT or not word.isalpha():
         return word
@@ -192,6 +194,7 @@ def key(text: str) -> str:
     return fold(respelled(text))
 
 
+@lru_cache(maxsize=1 << 16)
 def initials(text: str) -> str:
     """Return the first letters of the words, parts of hyphenated words included, in lower case."""
     return "".join(word[0] for word in re.split(r"[\s\-‐-―/]+", text) if word).lower()

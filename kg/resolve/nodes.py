@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from kg import iris
@@ -111,7 +112,7 @@ class Nodes:
         """Make the touched nodes anew, and the ids of all that would share one; `moves` says where papers went."""
         before = self._load("node", touched)
         self._db.execute("DELETE FROM resolve_tally WHERE count = 0")
-        made = {node: new for node in sorted(touched) if (new := self._make(node))}
+        made = {node: new for node, tally in self._tallies(touched) if (new := self._make(node, tally))}
         for table in ("resolve_node", "resolve_above"):
             self._db.executemany(f"DELETE FROM {table} WHERE node = ?", [(node,) for node in touched])  # noqa: S608
         self._db.executemany(
@@ -131,12 +132,17 @@ class Nodes:
         query = f"SELECT * FROM resolve_node WHERE {column} IN ({{}})"  # noqa: S608
         return {row[0]: _Node(*row) for row in select_in(self._db, query, sorted(keys))}
 
-    def _make(self, node: str) -> _Node | None:
+    def _tallies(self, nodes: Iterable[str]) -> Iterator[tuple[str, dict[str, Counter[str]]]]:
+        """Yield the tally of each node that has one, by kind and value."""
+        query = "SELECT node, kind, value, count FROM resolve_tally WHERE node IN ({}) ORDER BY node"
+        for node, rows in groupby(select_in(self._db, query, sorted(nodes)), key=lambda row: str(row[0])):
+            tally: dict[str, Counter[str]] = {"type": Counter(), "name": Counter(), "surface": Counter()}
+            for _, kind, value, count in rows:
+                tally[kind][value] = count
+            yield node, tally
+
+    def _make(self, node: str, tally: Mapping[str, Counter[str]]) -> _Node | None:
         """Make a node from its tally; None where no paper names it any more."""
-        tally: dict[str, Counter[str]] = {"type": Counter(), "name": Counter(), "surface": Counter()}
-        query = "SELECT kind, value, count FROM resolve_tally WHERE node = ?"
-        for kind, value, count in self._db.execute(query, (node,)):
-            tally[kind][value] = count
         names, surfaces = tally["name"], tally["surface"]
         if not names:
             return None

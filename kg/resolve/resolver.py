@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from kg import iris
 from kg.model import Entity, EntityType, LocalEntity
@@ -32,6 +33,7 @@ __all__ = ["Changes", "Resolver"]
 
 #: Part of the fingerprint: to be raised where the rules come to other nodes than before.
 _RULES = "2"
+_ASIDE = 1 << 17  # counts and rows kept in memory before they are written
 _MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 
 
@@ -55,6 +57,7 @@ class Resolver:
     def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, decisions: Decisions) -> None:
         create_tables(connection)
         self._db = connection
+        self._tally: Counter[tuple[str, str, str]] = Counter()
         self._rules = Rules(vocabulary, decisions)
         self._nodes = Nodes(connection, vocabulary, decisions, self._rules)
         self._fingerprint = iris.digest(_RULES, vocabulary.fingerprint, decisions.fingerprint)
@@ -83,6 +86,7 @@ class Resolver:
         pending |= self._decide_families(mains)
         pending |= self._decide_senses(shorts)
         moves = self._place(pending, touched, linked)
+        self._write_tally()
         done = self._nodes.rebuild(touched, moves)
         linked |= done.papers
         return Changes(done.entities, done.gone, tuple(sorted(linked)), done.renamed)
@@ -126,12 +130,22 @@ class Resolver:
         return old
 
     def _count(self, node: str, type_: str, name: str, surfaces: str, step: int) -> None:
-        rows = [(node, "type", type_), (node, "name", name)]
-        rows += [(node, "surface", surface) for surface in json.loads(surfaces) if surface != name]
+        """Count an occurrence in or out of its node; kept aside until there is enough to write."""
+        tally = self._tally
+        tally[node, "type", type_] += step
+        tally[node, "name", name] += step
+        for surface in json.loads(surfaces):
+            if surface != name:
+                tally[node, "surface", surface] += step
+        if len(tally) > _ASIDE:
+            self._write_tally()
+
+    def _write_tally(self) -> None:
         self._db.executemany(
             "INSERT INTO resolve_tally VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-            [(*row, step) for row in rows],
+            [(*row, step) for row, step in sorted(self._tally.items()) if step],
         )
+        self._tally.clear()
 
     # --- 2. what all papers decide together -------------------------------------------------------------------------
 
@@ -212,12 +226,8 @@ class Resolver:
         moved = lru_cache(maxsize=1 << 14)(self._moved)
         senses = lru_cache(maxsize=1 << 14)(self._senses)
         contexts = lru_cache(maxsize=64)(self._contexts)
-        for paper, position in sorted(pending):
-            type_, name, surfaces, short, long, phrase, node, old, reason = self._db.execute(
-                "SELECT type, name, surfaces, short, long, phrase, node, old, reason FROM resolve_occurrence"
-                " WHERE paper = ? AND position = ?",
-                (paper, position),
-            ).fetchone()
+        updates: list[tuple[str, str, str, int]] = []
+        for paper, position, type_, name, surfaces, short, long, phrase, node, old, reason in self._rows(pending):
             one = Occurrence(EntityType(type_), name, short, long, bool(phrase))
 
             def chosen(one: Occurrence = one, paper: str = paper) -> tuple[str, tuple[str, ...]] | None:
@@ -226,10 +236,9 @@ class Resolver:
             found = self._rules.identify(one, senses(one.short, one.family), chosen, moved)
             if (found.node, found.reason) == (node, reason):
                 continue
-            self._db.execute(
-                "UPDATE resolve_occurrence SET node = ?, old = '', reason = ? WHERE paper = ? AND position = ?",
-                (found.node, found.reason, paper, position),
-            )
+            updates.append((found.node, found.reason, paper, position))
+            if len(updates) > _ASIDE:
+                self._update(updates)
             if found.node != node:
                 if node:
                     self._count(node, type_, name, surfaces, -1)
@@ -238,7 +247,23 @@ class Resolver:
                 touched.add(found.node)
                 linked.add(paper)
                 moves[node or old][found.node] += 1
+        self._update(updates)
         return moves
+
+    def _rows(self, pending: set[tuple[str, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield the pending occurrences, by paper and position."""
+        query = (
+            "SELECT paper, position, type, name, surfaces, short, long, phrase, node, old, reason"
+            " FROM resolve_occurrence WHERE paper IN ({}) ORDER BY paper, position"
+        )
+        for row in select_in(self._db, query, sorted({paper for paper, _ in pending})):
+            if (row[0], row[1]) in pending:
+                yield tuple(row)
+
+    def _update(self, updates: list[tuple[str, str, str, int]]) -> None:
+        query = "UPDATE resolve_occurrence SET node = ?, old = '', reason = ? WHERE paper = ? AND position = ?"
+        self._db.executemany(query, updates)
+        updates.clear()
 
     def _moved(self, main: str) -> dict[str, str]:
         row = self._db.execute("SELECT value FROM resolve_rule WHERE rule = 'family' AND key = ?", (main,)).fetchone()
