@@ -71,12 +71,6 @@ def make_facts(nlp: Language, name: str) -> Component:
     return FactsReader()
 
 
-def _absent(name: str) -> Component:
-    from kg.errors import PipelineError
-
-    raise PipelineError(f"the component {name} is not part of this installation")
-
-
 @Language.factory("kg_acronyms")
 def make_acronyms(nlp: Language, name: str) -> Component:
     """Write acronym definitions to `doc.user_data["kg"]["acronyms"]`."""
@@ -88,7 +82,9 @@ def make_acronyms(nlp: Language, name: str) -> Component:
 @Language.factory("kg_quantities")
 def make_quantities(nlp: Language, name: str) -> Component:
     """Write measured values to `doc.user_data["kg"]["quantities"]`."""
-    return _absent(name)
+    from kg.extract.annotators import Quantities
+
+    return Quantities()
 
 
 @Language.factory("kg_patterns", default_config={"threshold": 0.4, "vocabulary": True})

@@ -10,7 +10,7 @@ What a component may find on a `Doc` (offsets are characters, end exclusive; all
 - `doc.spans["kg"]`: the mentions, typed by `label_`; `doc.user_data["kg_scores"]["start:end:label"]` their probability
 - `doc.user_data["kg"]["urls"]`: `url start end kinds`
 - `doc.user_data["kg"]["acronyms"]`: `short long`, each `[start, end]`
-- `doc.user_data["kg"]["quantities"]`: see `kg.extract.quantities`
+- `doc.user_data["kg"]["quantities"]`: the fields of `kg.extract.facts.values.Value`
 - `doc.user_data["kg"]["entities"]`: the fields of `LocalEntity`, a mention as `[start, end, score]`
 - `doc.user_data["kg"]["results"]`, `["relations"]`: the fields of `Result` and `Relation`, a sentence as
   `[start, end]`, an entity as its index in `entities`

@@ -4,7 +4,7 @@ What they write is JSON: lists and dictionaries of character offsets in `doc.use
 worker processes and `DocBin`.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from spacy.tokens import Doc
 from kg.errors import PipelineError
 from kg.extract.acronyms import Definition, find_acronyms
 from kg.extract.coreference import Named, gather
+from kg.extract.facts.values import find_values
 from kg.extract.pairs import load_weights
 from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
 from kg.extract.urls import find_urls
 from kg.resources import data_dir
 
-__all__ = ["Acronyms", "Coreference", "Patterns", "Sentences", "Urls", "notes", "text_of"]
+__all__ = ["Acronyms", "Coreference", "Patterns", "Quantities", "Sentences", "Urls", "notes", "text_of"]
 
 _PATTERNS = "patterns.tsv"
 _WEIGHTS = "coreference.json"
@@ -82,6 +83,21 @@ class Acronyms:
         notes(doc)["acronyms"] = [
             {"short": [d.short_start, d.short_end], "long": [d.long_start, d.long_end]}
             for d in find_acronyms(text_of(doc))
+        ]
+        return doc
+
+
+class Quantities:
+    """`kg_quantities`: notes the fields of `kg.extract.facts.values.Value` of each number that may be measured."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the values of the document, but for those in URLs."""
+        known = notes(doc)
+        closed = [(url["start"], url["end"]) for url in known.get("urls", ())]
+        known["quantities"] = [
+            asdict(value)
+            for value in find_values(text_of(doc))
+            if not any(start < value.end and value.start < end for start, end in closed)
         ]
         return doc
 

@@ -316,3 +316,14 @@ def test_a_long_run_is_read_in_linear_time(rules: Language, piece: str) -> None:
 def test_any_text_is_read(rules: Language, text: str) -> None:
     [found] = Extractor("rules").extract([text])
     assert from_json(to_json(found)) == found
+
+
+def test_quantities_are_noted_but_not_those_of_urls() -> None:
+    nlp = load_pipeline("rules")
+    nlp.add_pipe("kg_quantities")
+    text = "It gains 1.2 points and runs 6.9x faster than before: https://a.org/b/3.5 tells."
+    found = nlp(text).user_data["kg"]["quantities"]
+    assert [(text[q["start"] : q["end"]], q["value"], q["unit"]) for q in found] == [
+        ("1.2 points", "1.2", "points"),
+        ("6.9x", "6.9", "x"),
+    ]
