@@ -89,6 +89,8 @@ class Worker:
         self.rested = False
         self._seconds, self._deadline = timeout, None if timeout is None else time.monotonic() + timeout
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        if self._process.stdin.closed:
+            raise self._gone()
         try:
             self._process.stdin.write(json.dumps(asdict(question)).encode() + b"\n")
             self._process.stdin.flush()

@@ -1,5 +1,6 @@
 """A few worker processes for many requests: each query has a deadline, and a bounded queue waits for its turn."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,14 +21,22 @@ _IN_MEMORY = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may cost: seconds, rows, bytes of memory; and how many run and wait at once."""
+    """What one request may cost: seconds, rows, bytes of memory; and how many run and wait at once.
+
+    Without a number for `memory` the requests that run may have half of the machine's together, two GiB each at least.
+    """
 
     seconds: float = 30.0
     rows: int | None = 100_000
-    memory: int | None = 8 << 30
+    memory: int | None = None
     running: int = 4
     waiting: int = 64
     service: bool = False
+
+
+def _share(running: int) -> int:
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(2 << 30, physical // (2 * running))
 
 
 class BusyError(Exception):
@@ -112,7 +121,7 @@ class Pool:
             self._all.discard(dead)
         if self._closed:
             raise BusyError
-        worker = Worker(self._path, memory=self._limits.memory)
+        worker = Worker(self._path, memory=self._limits.memory or _share(self._limits.running))
         self._all.add(worker)
         return worker
 

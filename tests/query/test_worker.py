@@ -54,6 +54,16 @@ def test_a_worker_answers_again_after_an_error(small_graph: Path) -> None:
     assert not worker.alive
 
 
+def test_a_query_that_wants_too_much_memory_ends_alone(small_graph: Path) -> None:
+    greedy = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?a ?l LIMIT 5"
+    with Worker(small_graph, memory=1 << 30) as worker:
+        with pytest.raises(QueryError, match="most likely for want of memory"):
+            list(worker.ask(Question(greedy), timeout=100).chunks)
+        assert not worker.alive
+        with pytest.raises(QueryError):
+            worker.ask(Question("ASK {}"), timeout=30)
+
+
 def test_large_answers_come_in_frames(small_graph: Path) -> None:
     with Worker(small_graph) as worker:
         reply = worker.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5000", rows="csv"), timeout=60)
