@@ -13,6 +13,7 @@ from kg.cli.serve import serve
 from kg.cli.validate import validate
 from kg.cli.view import view
 from kg.cli.vocabulary import vocabulary
+from kg.cli.why import why
 
 app = typer.Typer(
     name="kg",
@@ -34,6 +35,7 @@ app.command("serve")(serve)
 app.command("export")(export)
 app.command("load")(load)
 app.command("entities")(entities)
+app.command("why")(why)
 app.command("vocabulary")(vocabulary)
 
 

@@ -33,6 +33,9 @@ _SINGLE = re.compile(
 )
 _FIRST_OF_SLASH = re.compile(rf"(?<![\w@.,^\\/])(?P<sign>[+\-−])?(?P<a>{_NUMBER})(?P<ua>{_UNIT})?(?=\s?/\s?\d)")
 _AFTER_SLASH = re.compile(rf"\s?/\s?(?P<sign>[+\-−])?(?P<a>{_NUMBER})(?P<ua>{_UNIT})?(?![\w@^]|[.,]\d|-[A-Za-z])")
+#: "Gemini 2.5", "Claude 3": a small number after a capitalised word is the version in a name.
+_SMALL = re.compile(r"[1-9](?:\.\d)?")
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][a-z]{2,}[A-Za-z]*|GPT|LLaMA)[ ~]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,12 @@ def find_values(text: str) -> list[Value]:
                 at = match.end("a")
                 continue
             match = single
-        found.append(_value_of(match))
+        value = _value_of(match)
         at = match.end()
+        if value.unit or not (
+            _SMALL.fullmatch(value.value or "") and _NAME.search(text, max(0, value.start - 25), value.start)
+        ):
+            found.append(value)
         while (more := _AFTER_SLASH.match(text, at)) is not None:
             found.append(_value_of(more))
             at = more.end()

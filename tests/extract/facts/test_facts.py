@@ -51,6 +51,7 @@ VALUES = [
     ("takes 1,024 hours", [("1024", None, None, "hours")], "a thousands separator is no decimal point"),
     ("gains 12 percent", [("12", None, None, "%")], "the percent sign spelled out"),
     ("ResNet-50, wav2vec2, R@1, SQuAD v1.1 and GPT-4", [], "digits glued to a name measure nothing"),
+    ("we ask Gemini 2.5 and Claude 3 again", [], "a version set apart by a space is still part of the name"),
     ("by 3.5 percentage points", [("3.5", None, None, "points")], "points are not percent"),
 ]
 

@@ -1,0 +1,27 @@
+"""`kg why`: the sentence behind a fact."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["why"]
+
+
+def why(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph directory.")],
+    fact: Annotated[str, typer.Argument(metavar="IRI", help="A result, claim, mention or entity: IRI or local name.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="So many sentences of an entity.")] = 10,
+) -> None:
+    """Print the sentence behind a fact, what it names in brackets; for an entity also how its names came together."""
+    from kg.query.why import why as evidence
+    from kg.resolve.listing import explain, open_ledger
+    from kg.store import GraphDirectory, open_store
+
+    directory = GraphDirectory.open(graph)
+    for found in evidence(open_store(graph), fact, base=directory.base, limit=limit):
+        print(f"{found.paper} {found.start}-{found.end}\n  {' '.join(found.marked.split())}")
+    with open_ledger(directory.ledger) as ledger:
+        merge = explain(ledger, fact.strip("<> ").removeprefix(directory.base))
+    for join in merge.joins if merge else ():
+        print(f"{', '.join(join.names)}: {join.reason} ({len(join.papers)} papers)")
