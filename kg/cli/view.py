@@ -17,7 +17,7 @@ def view(
     year: Annotated[str | None, typer.Option(help="2021 or 2019-2021")] = None,
     query: Annotated[str | None, typer.Option(help="a CONSTRUCT query whose triples to draw")] = None,
     support: Annotated[int, typer.Option(min=1, help="joined entities: by so many papers at least")] = 1,
-    limit: Annotated[int, typer.Option(min=1, help="draw so many nodes, the most connected")] = 400,
+    limit: Annotated[int, typer.Option(min=1, help="draw so many nodes, the most connected")] = 500,
     aggregate: Annotated[str | None, typer.Option(help="communities or matrix, for what is too big to draw")] = None,
     title: Annotated[str, typer.Option(help="the heading of the page")] = "Knowledge graph",
 ) -> None:

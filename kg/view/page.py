@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import Store
 from pyvis.network import Network
 
+from kg.errors import KgError
 from kg.view.evidence import read_evidence
 from kg.view.layout import layout
 from kg.view.look import EDGES, NODES, EdgeLook
@@ -43,8 +44,11 @@ class View:
     graph: "nx.MultiDiGraph[str]" = field(repr=False)
 
     def save(self, path: str | Path) -> None:
-        """Write the page as a UTF-8 file."""
-        Path(path).write_text(self.html, "utf-8", newline="\n")
+        """Write the page as a UTF-8 file; KgError where that cannot be done."""
+        try:
+            Path(path).write_text(self.html, "utf-8", newline="\n")
+        except OSError as error:
+            raise KgError(f"cannot be written ({error.strerror})", path=path) from error
 
     def _repr_html_(self) -> str:
         from kg.view.notebook import inline

@@ -22,7 +22,9 @@ from kg.vocab import PREFIXES
 __all__ = ["MOST", "Selection", "find_entity", "select"]
 
 #: What a page draws when nothing is asked, and the most that any page draws.
-USUAL, MOST = 400, 3000
+USUAL, MOST = 500, 3000
+#: Of nodes that hang on equally little, the earlier in this list goes first.
+_KEPT = ("Other", "Metric", "Task", "Method", "Dataset", "Benchmark", "Paper", "Community")
 
 _AGGREGATES: dict[str, Callable[["nx.MultiDiGraph[str]"], tuple["nx.MultiDiGraph[str]", str]]] = {
     "communities": communities,
@@ -224,17 +226,18 @@ def _core(graph: "nx.MultiDiGraph[str]", limit: int) -> set[str]:
             hold[head][tail] = hold[tail][head] = hold[head].get(tail, 0.0) + data["pull"]
     far = {node: -data.get("distance", 0) for node, data in graph.nodes(data=True)}
     weight = {node: sum(ends.values()) for node, ends in hold.items()}
-    heap = [(far[node], weight[node], node) for node in graph]
+    rare = {node: _KEPT.index(data["type"]) for node, data in graph.nodes(data=True)}
+    heap = [(far[node], weight[node], rare[node], node) for node in graph]
     heapq.heapify(heap)
     left = set(graph)
     while len(left) > limit:
-        _, held, node = heapq.heappop(heap)
+        _, held, _, node = heapq.heappop(heap)
         if node in left and held == weight[node]:
             left.discard(node)
             for other, pull in hold[node].items():
                 if other in left:
                     weight[other] -= pull
-                    heapq.heappush(heap, (far[other], weight[other], other))
+                    heapq.heappush(heap, (far[other], weight[other], rare[other], other))
     return left
 
 

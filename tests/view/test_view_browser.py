@@ -101,6 +101,22 @@ def test_a_click_on_the_picture_opens_the_node(store: Store, visit: Any) -> None
     assert find(browser, "#panel h2").text == "OrchidNet"
 
 
+def test_a_click_on_a_line_opens_the_edge(store: Store, visit: Any) -> None:
+    browser = visit(draw(store, Selection(around=("OrchidNet",))).html)
+    x, y = browser.execute_script("""
+        const edge = DATA.edges.find(({ says }) => says.some(([role]) => role === "proposes"));
+        const [a, b] = [edge.from, edge.to].map((id) => network.canvasToDOM(network.getPosition(id)));
+        return [Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2)];""")
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    stage = find(browser, "#stage")
+    middle = stage.size["width"] // 2, stage.size["height"] // 2
+    ActionChains(browser).move_to_element_with_offset(stage, x - middle[0], y - middle[1]).click().perform()
+    browser.execute_async_script("setTimeout(arguments[0], 500)")
+    assert find(browser, "#panel .kind").text == "link"
+    assert "proposes" in find(browser, "#panel").text
+
+
 def test_an_edge_explains_itself(store: Store, visit: Any) -> None:
     browser = visit(draw(store).html)
     browser.execute_script("""
@@ -115,7 +131,7 @@ def test_an_edge_explains_itself(store: Store, visit: Any) -> None:
 def test_the_legend_filters(store: Store, visit: Any) -> None:
     browser = visit(draw(store).html)
     shown = "return DATA.nodes.filter((n) => n.type === 'Paper' && !nodes.get(n.id).hidden).length"
-    links = "return DATA.edges.filter((e) => !edges.get(e.id).hidden).length"
+    links = "return [...strokes.values()].flat().length"
     assert browser.execute_script(shown) == 31
     before = browser.execute_script(links)
     find(browser, "[data-key=Paper]").click()

@@ -1,4 +1,4 @@
-/* The picture: vis-network draws nodes and edges, we draw labels and what is chosen on top of it. */
+/* What can be done with the picture: filter, choose, find, move. */
 const EDGES_OF = DATA.nodes.map(() => []);
 for (const edge of DATA.edges) { EDGES_OF[edge.from].push(edge); EDGES_OF[edge.to].push(edge); }
 const BY_DEGREE = [...DATA.nodes].sort((a, b) => b.degree - a.degree || a.id - b.id);
@@ -7,12 +7,8 @@ let chosen = -1, chosenEdge = -1, hovered = -1, only = -1, opener = null;
 
 const faint = DATA.edges.length > 3000 ? 0.22 : DATA.edges.length > 800 ? 0.42 : DATA.edges.length > 250 ? 0.55 : 0.8;
 const nodes = new vis.DataSet(DATA.nodes.map(({ id, x, y, size, shape, color }) => ({ id, x, y, size, shape, color })));
-const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, color, width, dashes, arrows, soft }) => ({
-  id, from, to, width, arrows, // dashes of thousands of lines would cost the picture its pace
-  dashes: DATA.edges.length < 4000 && dashes ? dashes : false,
-  color: { color, opacity: Math.min(1, faint * (soft ? (DATA.edges.length > 3000 ? 0.6 : 0.75) : 1.1)), hover: color, highlight: color },
-})));
-DATA.options.interaction.hideEdgesOnDrag = DATA.edges.length > 4000;
+// vis-network's physics knows the edges; we draw them, many lines of one look in one stroke, which is faster.
+const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, width }) => ({ id, from, to, width, hidden: true })));
 const network = new vis.Network($("stage"), { nodes, edges }, DATA.options);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 let ink = css("--ink"), ground = css("--paper");
@@ -22,11 +18,17 @@ const kept = (id) => only < 0 || id === only || EDGES_OF[only].some((edge) => ed
 let keptNow = () => true;
 const visible = (node) => !hiddenTypes.has(node.type) && keptNow(node.id);
 const visibleEdge = (edge) => visible(DATA.nodes[edge.from]) && visible(DATA.nodes[edge.to]) && edge.says.some(([role]) => !hiddenRoles.has(role));
+let strokes = new Map(); // visible edges by their look
 function refilter() {
   const ring = new Set(DATA.nodes.filter((node) => kept(node.id)).map((node) => node.id));
   keptNow = (id) => ring.has(id);
   nodes.update(DATA.nodes.map((node) => ({ id: node.id, hidden: !visible(node) })));
-  edges.update(DATA.edges.map((edge) => ({ id: edge.id, hidden: !visibleEdge(edge) })));
+  strokes = new Map();
+  for (const edge of DATA.edges.filter(visibleEdge)) {
+    const look = [edge.color, edge.width, edge.dashes, edge.soft, edge.arrows].join();
+    if (!strokes.has(look)) strokes.set(look, []);
+    strokes.get(look).push(edge);
+  }
 }
 function showOnly(id) {
   only = id;
@@ -34,119 +36,6 @@ function showOnly(id) {
   if (chosen >= 0) show(nodePanel(chosen));
   moveInto(...bounds(DATA.nodes.filter(visible).map((node) => node.id)), 1.5, calm());
 }
-/* --- labels: the most connected first, at one size on the screen, none over another ------------------------------ */
-const widths = new Map();
-const short = (name) => (name.length > 34 ? name.slice(0, 32).trimEnd() + "…" : name);
-function labelWidth(ctx, node, font) {
-  const key = font + node.id;
-  if (!widths.has(key)) widths.set(key, ctx.measureText(short(node.name)).width);
-  return widths.get(key);
-}
-/* `first` are labelled whatever they are, `bold` strongly. */
-function drawLabels(ctx, among, first, bold) {
-  const ratio = ctx.canvas.width / ctx.canvas.clientWidth;
-  const scale = network.getScale();
-  const [width, height] = [ctx.canvas.clientWidth, ctx.canvas.clientHeight];
-  const size = 40, labels = new Map(), discs = new Map();
-  const squares = function* ([left, top, right, bottom]) {
-    for (let x = Math.floor(left / size); x <= Math.floor(right / size); x++)
-      for (let y = Math.floor(top / size); y <= Math.floor(bottom / size); y++) yield x * 4096 + y;
-  };
-  const free = (taken, box) => {
-    for (const square of squares(box))
-      for (const other of taken.get(square) || [])
-        if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
-    return true;
-  };
-  const take = (taken, box) => {
-    for (const square of squares(box)) taken.set(square, [...(taken.get(square) || []), box]);
-  };
-  ctx.save();
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx.textBaseline = "middle";
-  ctx.textAlign = "left";
-  ctx.lineJoin = "round";
-  const wanted = Math.max(30, Math.round((width * height) / 11000));
-  let left = wanted;
-  const spots = [];
-  for (const node of among) {
-    const place = network.body.nodes[node.id];
-    if (!place || !visible(node)) continue;
-    const at = network.canvasToDOM({ x: place.x, y: place.y });
-    if (at.x < -60 || at.y < -30 || at.x > width + 60 || at.y > height + 30) continue;
-    spots.push([node, at, node.size * scale]);
-  }
-  for (const [, at, r] of spots) if (r > 6) take(discs, [at.x - r * 0.7, at.y - r * 0.7, at.x + r * 0.7, at.y + r * 0.7]);
-  for (const [node, at, r] of spots) {
-    if (left <= 0) break;
-    if (node.type === "Paper" && scale < 0.75 && !first.has(node.id)) continue;
-    const big = r > 11 || bold.has(node.id);
-    const font = (big ? "600 13px " : "12px ") + "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
-    ctx.font = font;
-    const w = labelWidth(ctx, node, font), h = big ? 15 : 14, gap = r + 3;
-    const options = [[at.x - w / 2, at.y + gap + h / 2], [at.x + gap + 1, at.y], [at.x - w / 2, at.y - gap - h / 2], [at.x - gap - w - 1, at.y]];
-    const boxes = options.map(([x, y]) => [x - 2, y - h / 2, x + w + 2, y + h / 2]);
-    let fits = boxes.findIndex((box) => free(labels, box) && free(discs, box));
-    if (fits < 0 && (big || left > wanted - 40)) fits = boxes.findIndex((box) => free(labels, box)); // what matters may cover nodes
-    if (fits >= 0) {
-      const [x, y] = options[fits];
-      take(labels, boxes[fits]);
-      left--;
-      ctx.lineWidth = 3.5;
-      ctx.strokeStyle = ground;
-      ctx.globalAlpha = 0.85;
-      ctx.strokeText(short(node.name), x, y);
-      ctx.globalAlpha = node.type === "Paper" && !first.has(node.id) ? 0.62 : 1;
-      ctx.fillStyle = ink;
-      ctx.fillText(short(node.name), x, y);
-      ctx.globalAlpha = 1;
-    }
-  }
-  ctx.restore();
-}
-function drawNode(ctx, node, ring) {
-  const place = network.body.nodes[node.id];
-  const points = corners(node.shape);
-  ctx.beginPath();
-  if (points) points.forEach(([x, y], i) => ctx[i ? "lineTo" : "moveTo"](place.x + x * node.size, place.y + y * node.size));
-  else ctx.arc(place.x, place.y, node.size, 0, 2 * Math.PI);
-  ctx.closePath();
-  ctx.fillStyle = node.color;
-  ctx.fill();
-  ctx.lineWidth = (ring ? 3 : 1.2) / network.getScale();
-  ctx.strokeStyle = ring ? ink : ground;
-  ctx.stroke();
-}
-network.on("afterDrawing", (ctx) => {
-  const edge = chosenEdge >= 0 ? DATA.edges[chosenEdge] : null;
-  const centre = hovered >= 0 && visible(DATA.nodes[hovered]) ? hovered : chosen;
-  if (!edge && centre < 0) return drawLabels(ctx, BY_DEGREE, new Set(), new Set());
-  const lit = (edge && hovered < 0 ? [edge] : EDGES_OF[centre]).filter(visibleEdge);
-  const ring = new Set(edge && hovered < 0 ? [edge.from, edge.to] : [centre]);
-  const ids = new Set([...ring, ...lit.flatMap((e) => [e.from, e.to])]);
-  ctx.save();
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
-  ctx.globalAlpha = 0.8;
-  ctx.fillStyle = ground;
-  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  ctx.restore();
-  for (const { from, to, color, width, dashes } of lit) {
-    const [a, b] = [network.body.nodes[from], network.body.nodes[to]];
-    ctx.beginPath();
-    ctx.moveTo(a.x, a.y);
-    ctx.lineTo(b.x, b.y);
-    ctx.setLineDash(dashes || []);
-    ctx.strokeStyle = color;
-    ctx.lineWidth = Math.max(width, (0.8 * width) / network.getScale());
-    ctx.globalAlpha = 0.85;
-    ctx.stroke();
-  }
-  ctx.setLineDash([]);
-  ctx.globalAlpha = 1;
-  const shown = BY_DEGREE.filter((node) => ids.has(node.id) && visible(node));
-  for (const node of [...shown].reverse()) drawNode(ctx, node, ring.has(node.id));
-  drawLabels(ctx, [...shown].sort((a, b) => ring.has(b.id) - ring.has(a.id)), ids, ring);
-});
 /* --- choosing ------------------------------------------------------------------------------------------------- */
 const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutQuad" });
 function show(parts) {
@@ -212,23 +101,39 @@ function fit() {
   const left = DATA.nodes.filter(visible).map((node) => node.id);
   if (left.length) moveInto(...bounds(left), 1.3, false);
 }
-network.on("click", ({ nodes: [node], edges: [edge] }) => {
+/* The visible edge under a point of the stage, -1 where none is near. */
+function edgeAt({ x, y }) {
+  const { translation, scale } = network.body.view, near = 6 / scale;
+  const [px, py] = [(x - translation.x) / scale, (y - translation.y) / scale];
+  let best = -1, least = near;
+  for (const group of strokes.values()) for (const { id, from, to } of group) {
+    const [a, b] = [network.body.nodes[from], network.body.nodes[to]];
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const along = Math.max(0, Math.min(1, ((px - a.x) * dx + (py - a.y) * dy) / (dx * dx + dy * dy || 1)));
+    const distance = Math.hypot(px - a.x - along * dx, py - a.y - along * dy);
+    if (distance < least) [best, least] = [id, distance];
+  }
+  return best;
+}
+network.on("click", ({ nodes: [node], pointer }) => {
+  const edge = node === undefined ? edgeAt(pointer.DOM) : -1;
   if (node !== undefined) select(node);
-  else if (edge !== undefined) selectEdge(edge);
+  else if (edge >= 0) selectEdge(edge);
   else if (!$("panel").hidden) close();
 });
 network.on("doubleClick", ({ nodes: [node] }) => { if (node !== undefined) showOnly(only === node ? -1 : node); });
 network.on("hoverNode", ({ node }) => { hovered = node; tip(DATA.nodes[node].name); });
 network.on("blurNode", () => { hovered = -1; tip(""); });
-network.on("hoverEdge", ({ edge }) => {
-  const { from, to, says } = DATA.edges[edge];
-  const [role, , , , along] = says[0];
+let mouse = [0, 0];
+addEventListener("mousemove", (event) => {
+  mouse = [event.clientX, event.clientY];
+  if (hovered >= 0) return;
+  const edge = event.target.tagName === "CANVAS" && !event.buttons ? edgeAt({ x: event.clientX, y: event.clientY }) : -1;
+  if (edge < 0) return tip("");
+  const { from, to, says: [[role, , , , along]] } = DATA.edges[edge];
   const [head, tail] = along ? [from, to] : [to, from];
   tip(`${short(DATA.nodes[head].name)} ${DATA.roles[role].words} ${short(DATA.nodes[tail].name)}`);
 });
-network.on("blurEdge", () => tip(""));
-let mouse = [0, 0];
-addEventListener("mousemove", (event) => { mouse = [event.clientX, event.clientY]; });
 function tip(text) {
   let box = $("tip");
   if (!box) document.body.append((box = el("div", { id: "tip", class: "card", "aria-hidden": "true" })));
@@ -343,12 +248,3 @@ addEventListener("keydown", (event) => {
 let before = null;
 addEventListener("beforeprint", () => { before = document.documentElement.dataset.theme; theme("light"); });
 addEventListener("afterprint", () => { if (before) theme(before); });
-refilter();
-legend();
-theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-fit();
-if (location.hash.length > 1) { // a link to a node: page.html#method/filip
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const found = ABOUT.nodes.findIndex(({ iri }) => iri === wanted || iri.endsWith("/" + wanted));
-  if (found >= 0) select(found);
-}
