@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from kg.errors import InputError
@@ -79,7 +79,10 @@ class InputFile:
         try:
             document = opened(source, columns)
             try:
-                file.format = chosen or recognise(document)
+                found = chosen or recognise(document)
+                if source.found and not chosen and found.name == "text" and not _may_hold_abstracts(source.name):
+                    raise InputError("plain text beside abstracts is read only where you name it", path=source.path)
+                file.format = found
             finally:
                 if source.size is None and file.format:
                     file.document = document
@@ -90,6 +93,17 @@ class InputFile:
                 raise
             file.problem = Problem(source.path, error.line, error.message, kind=ProblemKind.SKIPPED)
         return file
+
+
+def _may_hold_abstracts(name: str) -> bool:
+    """Of the files in a folder that are only prose, a README is not abstracts and neither is source code.
+
+    >>> _may_hold_abstracts("papers/notes.txt"), _may_hold_abstracts("papers/README.txt"), _may_hold_abstracts("a.py")
+    (True, False, False)
+    """
+    path = PurePath(name.lower())
+    about = ("readme", "license", "licence", "changelog", "contributing", "notice")
+    return path.suffix in (".txt", ".text", ".gz", ".zst", "") and not path.name.startswith(about)
 
 
 def opened(
