@@ -21,7 +21,12 @@ _LABEL = (
     " BIND(COALESCE(?a_{0}, ?b_{0}, ?c_{0}, ?d_{0}) AS ?label)"
 )
 _OUT = "SELECT DISTINCT ?p ?o ?label { VALUES ?s { %s } ?s ?p ?o . " + _LABEL.format("o") + " }"
-_IN = "SELECT DISTINCT ?p ?s ?label { VALUES ?o { %s } ?s ?p ?o . " + _LABEL.format("s") + " } LIMIT %d"
+# Mentions have a list of their own.
+_IN = (
+    "SELECT DISTINCT ?p ?s ?label { VALUES ?o { %s } ?s ?p ?o FILTER(?p != itsrdf:taIdentRef) "
+    + _LABEL.format("s")
+    + " } LIMIT %d"
+)
 _EVIDENCE = """
 SELECT DISTINCT ?sentence ?words ?paper ?title {
   VALUES ?s { %s }
@@ -33,6 +38,17 @@ SELECT DISTINCT ?sentence ?words ?paper ?title {
   OPTIONAL { ?paper dcterms:title ?title }
 } LIMIT %d
 """
+_NAMED = """
+SELECT ?paper ?begin ?end ?text ?mention ?title {
+  VALUES ?s { %s }
+  ?mention itsrdf:taIdentRef ?s ; nif:referenceContext ?context ; nif:beginIndex ?begin ; nif:endIndex ?end .
+  ?context nif:isString ?text .
+  ?paper kg:text ?context .
+  OPTIONAL { ?paper dcterms:title ?title }
+} LIMIT %d
+"""
+#: Code points shown on either side of a mention.
+_AROUND = 90
 
 
 def describe_page(store: ox.Store, iri: str, *, base: str = BASE) -> str | None:
@@ -58,6 +74,9 @@ def describe_page(store: ox.Store, iri: str, *, base: str = BASE) -> str | None:
             for sentence, words, paper, title in evidence
         )
         sections.append(f'<h2>Evidence</h2><ul class="evidence">{"".join(items)}</ul>')
+    named = _ask(store, _NAMED % (node, _SHOWN), base)
+    if named:
+        sections.append(f'<h2>Where it is named</h2><ul class="evidence">{"".join(map(_mention, named))}</ul>')
     if into:
         sections.append(_statements("What points here", into, reverse=True))
     return _PAGE.format(title=html.escape(name), body="\n".join(sections))
@@ -68,6 +87,19 @@ def _ask(store: ox.Store, sparql: str, base: str) -> list[tuple[ox.NamedNode | o
     assert isinstance(rows, Rows)  # noqa: S101 - all three are SELECTs
     found = [tuple(term if isinstance(term, ox.NamedNode | ox.Literal) else None for term in row) for row in rows]
     return sorted(found, key=lambda row: [str(term) for term in row])
+
+
+def _mention(row: tuple[ox.NamedNode | ox.Literal | None, ...]) -> str:
+    """Show the words around a mention; offsets that do not fit (a graph made elsewhere) show the paper alone."""
+    paper, begin, end, text, mention, title = row
+    whole = text.value if text is not None else ""
+    try:
+        start, stop = (int(term.value) if term is not None else 0 for term in (begin, end))
+    except ValueError:
+        start = stop = 0
+    before, after = whole[max(0, start - _AROUND) : start], whole[stop : stop + _AROUND]
+    words = f"{html.escape(before)}<mark>{html.escape(whole[start:stop])}</mark>{html.escape(after)}"
+    return f"<li>…{words}… {_link(paper, title)} · {_link(mention, ox.Literal('mention'))}</li>"
 
 
 def _name(out: Iterable[tuple[ox.NamedNode | ox.Literal | None, ...]]) -> str:

@@ -46,7 +46,8 @@ def mentions(paper: str, *entities: str) -> str:
     """Two mentions of each entity, `<mention/PAPER/0-ENTITY>` the first in order."""
     return "".join(
         f"<mention/{paper}/{i}-{e.partition('/')[2]}> a kg:Mention ; nif:referenceContext <paper/{paper}#text> ;"
-        f' nif:anchorOf "x" ; itsrdf:taIdentRef <{e}> .\n'
+        f" nif:beginIndex 7 ; nif:endIndex 11 ;"
+        f' nif:anchorOf "name" ; itsrdf:taIdentRef <{e}> .\n'
         for e in entities
         for i in (0, 1)
     )
@@ -126,7 +127,10 @@ PAPERS = {
 
 def trig() -> str:
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-    papers = "".join(f"GRAPH <paper/{name}> {{\n{body}}}\n" for name, body in PAPERS.items())
+    text = 'nif:isString "we <b> name it" .'
+    papers = "".join(
+        f"GRAPH <paper/{name}> {{\n<paper/{name}#text> {text}\n{body}}}\n" for name, body in PAPERS.items()
+    )
     return f"@base <{BASE}> .\n{prefixes}{ENTITIES}{papers}"
 
 

@@ -255,6 +255,7 @@ def test_describe_shows_evidence_and_escapes(server: str) -> None:
     page = httpx.get(f"{server}/describe", params={"iri": BASE + "method/net-b"}).text
     assert "<h1>Net-B</h1>" in page
     assert "is kg:ofMethod of" in page
+    assert "we &lt;b&gt; <mark>name</mark> it" in page
     assert f'href="/describe?iri={quote(BASE + "paper/gamma", safe="")}"' in page
     assert httpx.get(f"{server}/describe", params={"iri": BASE + "none"}).status_code == 404
     assert httpx.get(f"{server}/describe", params={"iri": "<script>"}).status_code == 404
