@@ -103,12 +103,12 @@ def fit_judge(rows: Sequence[dict], things: list[list[Thing]], seed: int = 1, tr
             model = _classifier(seed, trees).fit(features[fit], target[fit])
             guess[name][held] = model.predict_proba(features[held])[:, 1]
     best: tuple[float, float, tuple[float, ...]] = (-1.0, 0.0, ())
-    for weight in (0.0, 0.3, 0.6, 1.0, 1.5):
+    for weight in (0.0, 0.4, 0.8, 1.3):
         level = (0.5 + 0.3 * weight,) * len(TYPES)
         top = -1.0
-        for _ in range(3):
+        for _ in range(2):
             for kind in range(len(TYPES)):
-                for value in np.arange(0.2, 1.3 + weight, 0.04):
+                for value in np.arange(0.2, 0.9 + weight, 0.05):
                     trial = (*level[:kind], round(float(value), 3), *level[kind + 1 :])
                     figures = f1_of(things, guess["right"], guess["core"], rows, trial, weight)
                     score = figures["all"]["F1"] + 0.05 * figures[TYPES[kind]]["F1"]
@@ -122,3 +122,30 @@ def fit_judge(rows: Sequence[dict], things: list[list[Thing]], seed: int = 1, tr
     figures = f1_of(things, guess["right"], guess["core"], rows, level, weight)
     models = [trees_of(_classifier(seed, trees).fit(features, target)) for target in (right, core)]
     return Judge(models[0], models[1], level, weight), figures, (guess["right"], right)
+
+
+def bins_of(probability: np.ndarray, right: np.ndarray) -> list[dict[str, float]]:
+    """Return, for each tenth of the probability, the mean of it, the share that is right, and how many there are."""
+    rows = []
+    for low in range(10):
+        here = (probability >= low / 10) & ((probability < (low + 1) / 10) | (low == 9))
+        if here.any():
+            mean, share = float(probability[here].mean()), float(right[here].mean())
+            rows.append({"said": round(mean, 3), "right": round(share, 3), "count": int(here.sum())})
+    return rows
+
+
+def reliability_svg(bins: list[dict[str, float]]) -> str:
+    """Draw said against right, 220 x 220, the diagonal dotted."""
+    dots = "".join(
+        f'<circle cx="{20 + 190 * b["said"]:.1f}" cy="{200 - 190 * b["right"]:.1f}" r="3"><title>{b["count"]}</title>'
+        "</circle>"
+        for b in bins
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 220" font-family="sans-serif" font-size="9">'
+        '<rect width="220" height="220" fill="white"/><path d="M20 10V200H210" fill="none" stroke="black"/>'
+        '<path d="M20 200L210 10" stroke="gray" stroke-dasharray="3"/>'
+        f'<g fill="#1f77b4">{dots}</g><text x="85" y="214">confidence said</text>'
+        '<text transform="translate(12 130) rotate(-90)">share right</text></svg>\n'
+    )

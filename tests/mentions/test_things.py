@@ -6,7 +6,18 @@ import pytest
 from kg.errors import PipelineError
 from kg.extract.mentions.encode import Encoded
 from kg.extract.mentions.heads import ROLES, TYPES, Candidates, Heads, sigmoid
-from kg.extract.mentions.things import FEATURES, Judge, Thing, Trees, find_things, fold_surface, keep, spread
+from kg.extract.mentions.things import (
+    FEATURES,
+    Judge,
+    Thing,
+    Trees,
+    acronym_pairs,
+    agree,
+    find_things,
+    fold_surface,
+    keep,
+    spread,
+)
 from kg.extract.mentions.words import cut_words
 
 TEXT = "Tiny graph networks (TGN) beat trees. A tiny graph network learns."
@@ -57,6 +68,23 @@ def test_surfaces_of_one_thing_are_judged_together() -> None:
     assert [TEXT[m.start : m.end] for m in mentions] == ["Tiny graph networks", "TGN", "tiny graph network"]
     assert {m.type for m in mentions} == {"Method"}
     assert all(m.core <= m.score for m in mentions)
+
+
+def test_acronym_and_long_form_agree() -> None:
+    words = cut_words(TEXT)
+    found = candidates((0, 2, {"Method": 3.0}), (1, 2, {"Method": 1.0}), (4, 4, {"Method": -1.0, "Task": 2.0}))
+    pairs = acronym_pairs(TEXT, words, found)
+    assert pairs == [(0, 2), (1, 2)]
+    things = [
+        Thing("long", 0, (0,), ()),
+        Thing("less", 0, (1,), ()),
+        Thing("short", 0, (2,), ()),
+        Thing("short", 4, (2,), ()),
+    ]
+    assert agree(things, [0, 3], np.array([0.9, 0.3, 0.4, 0.6]), pairs) == [0, 2], "the surer one's type"
+    assert agree(things, [0], np.array([0.9, 0.3, 0.2, 0.1]), pairs) == [0, 2], "one brings the other in"
+    assert agree(things, [0], np.array([0.9, 0.3, 0.05, 0.1]), pairs) == [0], "unless it is absurd"
+    assert agree(things, [], np.array([0.4, 0.3, 0.3, 0.1]), pairs) == []
 
 
 def test_one_type_a_surface() -> None:

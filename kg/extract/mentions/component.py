@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from kg.errors import PipelineError
 from kg.extract.mentions.encode import Encoded, Encoder
 from kg.extract.mentions.heads import Heads
-from kg.extract.mentions.things import Found, Judge, find_things, keep, spread
+from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
 from kg.extract.mentions.words import title_length
 
 __all__ = ["Mentions", "drop_vectors", "find_mentions"]
@@ -30,6 +30,7 @@ def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> li
     things = find_things(text, encoded.words, found)
     right, core = judge.judge(things)
     kept = keep(things, right, core, judge.thresholds, judge.weight)
+    kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     return spread(encoded.words, found, things, kept, right, core)
 
 

@@ -6,6 +6,7 @@
    that the curator holds it essential (`core`); both are fitted on abstracts the network was not trained on.
 3. A thing is kept where right + weight x core reaches the threshold of its type (chosen for the best F1 on the same
    abstracts), one type for one surface, best first; what crosses a better one is dropped.
+4. An acronym and the long form before it are of one type, the surer one's, and bring each other in.
 """
 
 import json
@@ -22,10 +23,23 @@ from kg.errors import PipelineError
 from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
 from kg.extract.mentions.words import SHAPES, Words
 
-__all__ = ["FEATURES", "Found", "Judge", "Thing", "Trees", "find_things", "fold_surface", "keep", "spread"]
+__all__ = [
+    "FEATURES",
+    "Found",
+    "Judge",
+    "Thing",
+    "Trees",
+    "acronym_pairs",
+    "agree",
+    "find_things",
+    "fold_surface",
+    "keep",
+    "spread",
+]
 
 Array = npt.NDArray[np.float32]
 _LOW = -9.0
+_SURE, _ABSURD = 0.5, 0.1
 FEATURES = (
     *("best", "mean", "mass", "core", "start", "inside", "end", "count", "title", "other", "words", "capitals"),
     *("capital", "digits", "outer", "inner", "crossing", "partner", "position", "hyphen", "opens", "closes", "type"),
@@ -165,9 +179,9 @@ def _overlaps(found: Candidates, types: Array) -> Array:
     return out
 
 
-def _partners(text: str, words: Words, found: Candidates) -> Array:
-    """Return n x types: the best logit of the other half of "long form (SHORT)"."""
-    out = np.full(found.types.shape, _LOW, np.float32)
+def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int, int]]:
+    """Return the candidates that stand as "long form (SHORT)", as (long, short)."""
+    pairs = []
     by_first: dict[int, list[int]] = {}
     for index, first in enumerate(found.first.tolist()):
         by_first.setdefault(first, []).append(index)
@@ -176,8 +190,16 @@ def _partners(text: str, words: Words, found: Candidates) -> Array:
             for other in by_first.get(last + 2, ()):
                 after = int(found.last[other]) + 1
                 if after < len(words) and text[words.starts[after]] in "),;":
-                    out[index] = np.maximum(out[index], found.types[other])
-                    out[other] = np.maximum(out[other], found.types[index])
+                    pairs.append((index, other))
+    return pairs
+
+
+def _partners(pairs: list[tuple[int, int]], types: Array) -> Array:
+    """Return n x types: the best logit of the other half of "long form (SHORT)"."""
+    out = np.full(types.shape, _LOW, np.float32)
+    for long, short in pairs:
+        out[long] = np.maximum(out[long], types[short])
+        out[short] = np.maximum(out[short], types[long])
     return out
 
 
@@ -190,7 +212,8 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         groups.setdefault(fold_surface(text[start:end]), []).append(index)
     likely = sigmoid(found.types) > floor
-    overlaps, partners = _overlaps(found, found.types), _partners(text, words, found)
+    overlaps = _overlaps(found, found.types)
+    partners = _partners(acronym_pairs(text, words, found), found.types)
     things = []
     for surface, members in groups.items():
         for kind in range(len(TYPES)):
@@ -255,6 +278,39 @@ def keep(
         if rival is None or value[index] > value[rival]:
             best[thing.surface] = index
     return sorted(best.values())
+
+
+def agree(
+    things: list[Thing], kept: list[int], right: npt.NDArray[np.float64], pairs: list[tuple[int, int]]
+) -> list[int]:
+    """Give an acronym and its long form one type, and let a sure one (0.5) bring in the other where it is not absurd.
+
+    Of the long forms that could end before the bracket, only the likeliest is the acronym's.
+    """
+    by_member: dict[int, list[int]] = {}
+    for index, thing in enumerate(things):
+        for member in thing.members:
+            by_member.setdefault(member, []).append(index)
+    out = set(kept)
+    best: dict[int, tuple[float, int]] = {}
+    for long, short in pairs:
+        top = max((float(right[i]) for i in by_member.get(long, ())), default=0.0)
+        if top > best.get(short, (0.0, 0))[0]:
+            best[short] = top, long
+    for short, (_, long) in sorted(best.items()):
+        halves = [by_member.get(long, []), by_member.get(short, [])]
+        chosen = [i for half in halves for i in half if i in out]
+        if not chosen:
+            continue
+        sure = max(chosen, key=lambda i: (right[i], -i))
+        if right[sure] < _SURE:
+            continue
+        for half in halves:
+            same = next((i for i in half if things[i].type == things[sure].type and right[i] >= _ABSURD), None)
+            if same is not None:
+                out -= set(half)
+                out.add(same)
+    return sorted(out)
 
 
 def spread(

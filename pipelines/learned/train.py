@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Train the learned pipeline: from curated abstracts to packaged weights, in one command.
+
+    python pipelines/learned/train.py --gold gold/train.jsonl --encoder MODEL --out pipelines/learned
+
+1. Fine-tune the encoder and its heads on four fifths of the abstracts (and on the auxiliary corpora, if given).
+2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen.
+3. Fine-tune on all abstracts for a few more epochs at a low rate.
+4. Write encoder.onnx (int8), heads.npz, judge.npz, judge.json, tokenizer.json, meta.json and reliability.svg.
+
+MODEL is the folder of a BERT-like encoder with `tokenizer.json`. The same seed on the same machine gives the same
+weights. `--checkpoint` keeps the network after each stage and takes up from there.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+from fit import fit, network_of, tokenizer_of
+from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, rows_of
+from judging import bins_of, fit_judge, reliability_svg, things_of
+from network import Network
+from package import package
+from tokenizers import Tokenizer
+
+from kg.extract.mentions.encode import Encoder
+from kg.extract.mentions.heads import Heads
+
+FOLDS = 5
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gold", type=Path, required=True, nargs="+", help="curated abstracts, JSON lines")
+    parser.add_argument("--encoder", type=Path, required=True, help="folder of the encoder to start from")
+    parser.add_argument("--corpora", type=Path, help="folder of scierc, scirex_abstracts and tdmsci")
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--checkpoint", type=Path, help="folder for the network after each stage")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--corpora-epochs", type=int, default=3)
+    parser.add_argument("--final-epochs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def auxiliary_of(folder: Path | None, tokenizer: Tokenizer) -> list[Example]:
+    if folder is None:
+        return []
+    return [e for name in AUXILIARY for e in examples_of(rows_of(folder / name / "train.jsonl"), tokenizer, name)]
+
+
+def stage(network: Network, name: str, folder: Path | None, run) -> None:
+    """Take the network's weights from the checkpoint of this stage, or run it and keep them."""
+    path = folder / f"{name}.pt" if folder else None
+    if path is not None and path.is_file():
+        print(f"{name}: from {path}", file=sys.stderr)
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return
+    print(f"{name}:", file=sys.stderr)
+    run()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(network.state_dict(), path)
+
+
+def main() -> None:
+    args = arguments()
+    torch.manual_seed(args.seed)
+    tokenizer = tokenizer_of(args.encoder)
+    rows = [row for path in args.gold for row in rows_of(path)]
+    folds = folds_of(rows, FOLDS)
+    seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
+    held = [row for row, fold in zip(rows, folds, strict=True) if not fold]
+    auxiliary = auxiliary_of(args.corpora, tokenizer)
+    network = network_of(args.encoder)
+    common = {"tokenizer": tokenizer, "seed": args.seed}
+    stage(
+        network, "seen", args.checkpoint,
+        lambda: fit(network, seen, auxiliary, epochs=args.epochs, auxiliary_epochs=args.corpora_epochs, **common),
+    )  # fmt: skip
+    package(network, tokenizer, args.out)
+    encoder, heads = Encoder.from_disk(args.out), Heads.from_disk(args.out / "heads.npz")
+    print(f"judge: {len(held)} abstracts", file=sys.stderr)
+    judge, figures, guesses = fit_judge(held, things_of(held, encoder, heads), args.seed)
+    judge.to_disk(args.out)
+    bins = bins_of(*guesses)
+    (args.out / "reliability.svg").write_text(reliability_svg(bins), "utf-8")
+    for name, row in figures.items():
+        print(f"{name:10} " + " ".join(f"{key} {100 * value:.1f}" for key, value in row.items()), file=sys.stderr)
+    if args.final_epochs:
+        low = {"epochs": args.final_epochs, "auxiliary_epochs": 0, "rate": 5e-5, "head_rate": 2e-4}
+        stage(network, "all", args.checkpoint, lambda: fit(network, rows, [], **low, **common))
+        package(network, tokenizer, args.out)
+    (args.out / "encoder-fp32.onnx").unlink(missing_ok=True)
+    meta = {
+        "name": "learned", "lang": "en", "types": list(TYPES), "abstracts": len(rows), "held_out": len(held),
+        "auxiliary": sorted({e.source for e in auxiliary}), "epochs": args.epochs, "seed": args.seed,
+        "final_epochs": args.final_epochs, "encoder": "all-MiniLM-L6-v2 (Apache-2.0)",
+        "held_out_figures": {n: {k: round(v, 4) for k, v in row.items()} for n, row in figures.items()},
+        "reliability": bins,
+    }  # fmt: skip
+    (args.out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
