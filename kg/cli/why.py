@@ -1,5 +1,6 @@
 """`kg why`: the sentence behind a fact."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +20,13 @@ def why(
     from kg.store import GraphDirectory, open_store
 
     directory = GraphDirectory.open(graph)
+    name = fact.strip("<> ").removeprefix(directory.base)
+    with open_ledger(directory.ledger) as ledger:
+        merge = explain(ledger, name)
+    if merge and merge.id != name:
+        print(f"{name} is now {merge.id}", file=sys.stderr)
+        fact = merge.id
     for found in evidence(open_store(graph), fact, base=directory.base, limit=limit):
         print(f"{found.paper} {found.start}-{found.end}\n  {' '.join(found.marked.split())}")
-    with open_ledger(directory.ledger) as ledger:
-        merge = explain(ledger, fact.strip("<> ").removeprefix(directory.base))
     for join in merge.joins if merge else ():
         print(f"{', '.join(join.names)}: {join.reason} ({len(join.papers)} papers)")

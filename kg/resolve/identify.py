@@ -83,14 +83,24 @@ class Rules:
         if long:
             return self._by_long(one, long, senses, moved)
         concept = self.concept(one.short, one.family)
-        if concept:
+        if concept and not _common_word(one, concept):
             return Identified(concept.iri, f"the vocabulary knows it as {concept.label}")
+        if one.name.islower() and one.name.isalpha():  # "race" is not what RACE is short for
+            moved_here = moved(one.short) if one.phrase else {}
+            return Identified(self._own(one, moved_here), "its name")
         sense, reason = senses.join, "the long form that papers give the acronym"
         if sense is None and senses.context and (chosen := choose()):
             sense, reason = chosen[0], "the paper shares with others of this sense: " + ", ".join(chosen[1][:3])
         if sense and not self._decisions.differ(one.short, key(sense)):
             return Identified(self._by_long(one, sense, senses, moved).node, f"{reason}: {sense}")
         return Identified(self.node(one.short, one.family, moved(one.short) if one.phrase else {}), "its name")
+
+    def _own(self, one: Occurrence, moved: Mapping[str, str]) -> str:
+        """Return the node of a common word, which an entry in capitals does not claim."""
+        concept = self.concept(one.short, one.family)
+        if concept and _common_word(one, concept):
+            return f"{one.family}:{one.short}"
+        return self.node(one.short, one.family, moved)
 
     def _by_long(
         self, one: Occurrence, long: str, senses: Senses, moved: Callable[[str], Mapping[str, str]]
@@ -109,3 +119,10 @@ def _agrees(concept: Concept, short: str, long: str) -> bool:
     """Say whether a long form may be the concept's: like one it has, if it has any."""
     known = [respelled(name) for name in concept.names if " " in name and stands_for(short, name)]
     return any(similar(long, name) for name in known) if known else len(short) > 3
+
+
+def _common_word(one: Occurrence, concept: Concept) -> bool:
+    """Say whether a word in small letters, as "clip", is met only by a short name in capitals, as "CLIP"."""
+    if not (one.name.islower() and one.name.isalpha() and len(one.name) < 7):
+        return False
+    return all(name.isupper() for name in concept.names if key(name) == one.short)

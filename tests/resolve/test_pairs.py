@@ -70,6 +70,8 @@ DIFFERENT = [
         "an acronym inside a longer name",
     ),
     ("Method: ADAPT", "Method: Adam", "names alike"),
+    ("Method: CLIP", "Method: clip", "a common word"),
+    ("Method: HOPE = heap ordered path encoder", "Method: hope", "a common word"),
     ("Metric: recall@1", "Metric: recall@10", "cut-offs"),
     ("Dataset: Kinetics-400", "Dataset: Kinetics-600", "sizes"),
 ]
