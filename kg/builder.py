@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from kg import __version__, iris
 from kg.errors import InputError, StoreError
 from kg.extract import Extractor
-from kg.extract.codec import from_json
+from kg.extract.codec import entities_from_json, from_json
 from kg.extract.confidence import confident
 from kg.extract.workers import TIME_LIMIT, Failure, extract_all
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
@@ -39,8 +39,9 @@ SOFTWARE = f"paperkg {__version__}"
 
 #: Papers a transaction: large enough for speed, small enough to lose little.
 _BATCH = 256
-#: Nodes and papers written to the store at once: each bulk load has a fixed price of some 50 ms.
-_WRITE = 4096
+#: Nodes and papers written to the store at once. A bulk load has a fixed price of some 50 ms, and holds what it loads
+#: in memory: some 0.3 MB a paper.
+_WRITE = 1024
 #: Texts from which on the start of worker processes is worth its seconds.
 _MANY = 300
 
@@ -268,7 +269,9 @@ def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progr
 
 def _entities(ledger: Ledger, key: str, minimum: float) -> tuple[LocalEntity, ...] | None:
     row = ledger.extraction(key)
-    return None if row is None else confident(from_json(row[1]), minimum).entities
+    if row is None:
+        return None
+    return tuple(entity for entity in entities_from_json(row[1]) if entity.score >= minimum)
 
 
 def _write(directory: GraphDirectory, ledger: Ledger, resolver: Resolver, minimum: float, progress: Progress) -> None:

@@ -6,7 +6,7 @@ Each record becomes the list of its fields in the order of `kg.model`; trailing 
 import json
 from dataclasses import MISSING, fields
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from kg.errors import InputError
 from kg.model import (
@@ -24,9 +24,10 @@ from kg.model import (
     Span,
 )
 
-__all__ = ["from_json", "to_json"]
+__all__ = ["entities_from_json", "from_json", "to_json"]
 
-Record = TypeVar("Record")
+#: The place of `Result.baselines` among the fields that have defaults.
+_BASELINES = [field.name for field in fields(Result) if field.default is not MISSING].index("baselines")
 
 
 def to_json(extraction: Extraction) -> str:
@@ -40,13 +41,25 @@ def from_json(line: str) -> Extraction:
         sentences, entities, links, results, relations = (json.loads(line) + [[]] * 5)[:5]
         return Extraction(
             sentences=tuple(Span(*row) for row in sentences),
-            entities=tuple(_entity(row) for row in entities),
-            links=tuple(_link(row) for row in links),
-            results=tuple(_result(row) for row in results),
-            relations=tuple(_relation(row) for row in relations),
+            entities=tuple(map(_entity, entities)),
+            links=tuple(map(_link, links)),
+            results=tuple(map(_result, results)),
+            relations=tuple(map(_relation, relations)),
         )
     except (TypeError, ValueError, KeyError) as error:
-        raise InputError(f"not a stored extraction: {line[:60]!r}", hint="empty the cache and build again") from error
+        raise _not_stored(line) from error
+
+
+def entities_from_json(line: str) -> tuple[LocalEntity, ...]:
+    """Return the entities alone: all that resolution needs."""
+    try:
+        return tuple(map(_entity, (json.loads(line) + [[]] * 2)[1]))
+    except (TypeError, ValueError, KeyError) as error:
+        raise _not_stored(line) from error
+
+
+def _not_stored(line: str) -> InputError:
+    return InputError(f"not a stored extraction: {line[:60]!r}", hint="empty the cache and build again")
 
 
 def _pack(value: Any) -> Any:
@@ -64,38 +77,27 @@ def _pack(value: Any) -> Any:
     return [_pack(item) for item in row]
 
 
-def _named(record: type[Any], row: list[Any]) -> dict[str, Any]:
-    return dict(zip((field.name for field in fields(record)), row, strict=False))
-
-
 def _entity(row: list[Any]) -> LocalEntity:
-    given = _named(LocalEntity, row)
-    given["type"] = EntityType(given["type"])
-    given["surfaces"] = tuple(given["surfaces"])
-    given["mentions"] = tuple(Mention(*mention) for mention in given["mentions"])
-    if "roles" in given:
-        given["roles"] = tuple(Role(role) for role in given["roles"])
-    return LocalEntity(**given)
+    type_, name, surfaces, mentions, *more = row
+    if more:
+        more[0] = tuple(map(Role, more[0]))
+    return LocalEntity(EntityType(type_), name, tuple(surfaces), tuple(Mention(*one) for one in mentions), *more)
 
 
 def _link(row: list[Any]) -> Link:
-    given = _named(Link, row)
-    if "kinds" in given:
-        given["kinds"] = tuple(LinkKind(kind) for kind in given["kinds"])
-    return Link(**given)
+    url, start, end, *more = row
+    if more:
+        more[0] = tuple(map(LinkKind, more[0]))
+    return Link(url, start, end, *more)
 
 
 def _result(row: list[Any]) -> Result:
-    given = _named(Result, row)
-    given["kind"] = Kind(given["kind"])
-    given["sentence"] = Span(*given["sentence"])
-    if "baselines" in given:
-        given["baselines"] = tuple(given["baselines"])
-    return Result(**given)
+    start, end, raw, kind, sentence, *more = row
+    if len(more) > _BASELINES:
+        more[_BASELINES] = tuple(more[_BASELINES])
+    return Result(start, end, raw, Kind(kind), Span(*sentence), *more)
 
 
 def _relation(row: list[Any]) -> Relation:
-    given = _named(Relation, row)
-    given["type"] = RelationType(given["type"])
-    given["sentence"] = Span(*given["sentence"])
-    return Relation(**given)
+    head, type_, tail, sentence, *more = row
+    return Relation(head, RelationType(type_), tail, Span(*sentence), *more)

@@ -5,15 +5,30 @@ papers share (entities, people, runs) stands once, in graphs of its own: the uni
 statement twice, save the relations that several papers state. No blank nodes.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 
 from kg import iris
-from kg.graph.terms import RDF_TYPE, date, decimal, english, external, integer, node, string
+from kg.graph.terms import (
+    DCTERMS,
+    ITSRDF,
+    KG,
+    NIF,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    date,
+    decimal,
+    english,
+    external,
+    integer,
+    string,
+)
 from kg.model import Abstract, Entity, Extraction, LinkKind, Mention, Paper, Person, Result, Span
-from kg.vocab import ITSRDF, KG, NIF, SCHEMA
 
 __all__ = ["ENTITIES", "PEOPLE", "RUNS", "entity_quads", "paper_quads", "person_quads", "run_quads"]
 
@@ -28,9 +43,9 @@ _LINKS = {
     LinkKind.DEMO: KG.demoPage,
     LinkKind.OTHER: KG.link,
 }
-_MENTION_TYPES = (node(KG.Mention), node(NIF.Phrase))
+_MENTION_TYPES = (KG.Mention, NIF.Phrase)
 
-Statement = tuple[NamedNode, str, NamedNode | Literal]
+Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
 def paper_quads(
@@ -61,46 +76,46 @@ def paper_quads(
         ((subject, PROV.wasGeneratedBy, NamedNode(base + run)),),
     ):
         for statement in about:
-            yield Quad(statement[0], node(statement[1]), statement[2], subject)
+            yield Quad(*statement, subject)
 
 
 def entity_quads(entity: Entity, base: str) -> Iterator[Quad]:
     """Yield what holds of an entity across papers: its type, labels and place among its variants."""
     subject, graph = NamedNode(base + entity.id), NamedNode(base + ENTITIES)
-    yield Quad(subject, RDF_TYPE, node(KG[entity.type]), graph)
-    yield Quad(subject, node(SKOS.prefLabel), english(entity.label), graph)
+    yield Quad(subject, RDF.type, KG[entity.type], graph)
+    yield Quad(subject, SKOS.prefLabel, english(entity.label), graph)
     for alias in entity.aliases:
-        yield Quad(subject, node(SKOS.altLabel), english(alias), graph)
+        yield Quad(subject, SKOS.altLabel, english(alias), graph)
     for other in entity.variant_of:
-        yield Quad(subject, node(KG.variantOf), NamedNode(base + other), graph)
+        yield Quad(subject, KG.variantOf, NamedNode(base + other), graph)
     for other in entity.broader:
-        yield Quad(subject, node(SKOS.broader), NamedNode(base + other), graph)
+        yield Quad(subject, SKOS.broader, NamedNode(base + other), graph)
     if entity.concept:
-        yield Quad(subject, node(SKOS.exactMatch), NamedNode(entity.concept), graph)
+        yield Quad(subject, SKOS.exactMatch, NamedNode(entity.concept), graph)
 
 
 def person_quads(key: str, person: Person, base: str) -> Iterator[Quad]:
     """Yield an author: the name, and the ORCID or the source's identifier where the input gives one."""
     subject, graph = NamedNode(base + iris.person(key)), NamedNode(base + PEOPLE)
-    yield Quad(subject, RDF_TYPE, node(SCHEMA.Person), graph)
-    yield Quad(subject, node(SCHEMA.name), string(person.name), graph)
+    yield Quad(subject, RDF.type, SCHEMA.Person, graph)
+    yield Quad(subject, SCHEMA.name, string(person.name), graph)
     if person.orcid:
-        yield Quad(subject, node(SCHEMA.sameAs), external(f"https://orcid.org/{person.orcid}"), graph)
+        yield Quad(subject, SCHEMA.sameAs, external(f"https://orcid.org/{person.orcid}"), graph)
     if person.id:
-        yield Quad(subject, node(DCTERMS.identifier), string(person.id), graph)
+        yield Quad(subject, DCTERMS.identifier, string(person.id), graph)
 
 
 def run_quads(software: str, pipeline: str, base: str) -> Iterator[Quad]:
     """Yield the activity that read papers with these versions; no clock, so that equal input gives equal bytes."""
     subject, graph = NamedNode(base + iris.run(software, pipeline)), NamedNode(base + RUNS)
-    yield Quad(subject, RDF_TYPE, node(PROV.Activity), graph)
-    yield Quad(subject, node(RDFS.label), english(f"{software} with {pipeline}"), graph)
-    yield Quad(subject, node(SCHEMA.softwareVersion), string(software), graph)
-    yield Quad(subject, node(DCTERMS.hasVersion), string(pipeline), graph)
+    yield Quad(subject, RDF.type, PROV.Activity, graph)
+    yield Quad(subject, RDFS.label, english(f"{software} with {pipeline}"), graph)
+    yield Quad(subject, SCHEMA.softwareVersion, string(software), graph)
+    yield Quad(subject, DCTERMS.hasVersion, string(pipeline), graph)
 
 
 def _metadata(subject: NamedNode, record: Abstract, sources: Iterable[str]) -> Iterator[Statement]:
-    yield subject, RDF.type, node(KG.Paper)
+    yield subject, RDF.type, KG.Paper
     for identifier in record.ids:
         yield subject, DCTERMS.identifier, string(identifier)
     if record.title:
@@ -125,7 +140,7 @@ def _source_records(subject: NamedNode, paper: Paper) -> Iterator[Statement]:
         item = NamedNode(f"{subject.value}#record-{name}")
         yield subject, KG.sourceRecord, item
         for _, predicate, value in _metadata(item, record, (record.source,)):
-            yield item, predicate, node(KG.SourceRecord) if predicate == RDF.type else value
+            yield item, predicate, KG.SourceRecord if predicate == RDF.type else value
         yield item, DCTERMS.abstract, string(record.abstract)
 
 
@@ -137,17 +152,21 @@ def _links(subject: NamedNode, paper: Paper, extraction: Extraction) -> Iterator
         yield subject, _LINKS[kind], external(url)
 
 
+def _context(subject: NamedNode) -> NamedNode:
+    return NamedNode(subject.value + "#text")
+
+
 def _text(subject: NamedNode, text: str) -> Iterator[Statement]:
-    context = NamedNode(subject.value + "#text")
+    context = _context(subject)
     yield subject, KG.text, context
-    yield context, RDF.type, node(NIF.Context)
+    yield context, RDF.type, NIF.Context
     yield context, NIF.isString, string(text)
     yield context, NIF.beginIndex, integer(0)
     yield context, NIF.endIndex, integer(len(text))
 
 
-def _span(item: NamedNode, subject: NamedNode, text: str, start: int, end: int) -> Iterator[Statement]:
-    yield item, NIF.referenceContext, NamedNode(subject.value + "#text")
+def _span(item: NamedNode, context: NamedNode, text: str, start: int, end: int) -> Iterator[Statement]:
+    yield item, NIF.referenceContext, context
     yield item, NIF.beginIndex, integer(start)
     yield item, NIF.endIndex, integer(end)
     yield item, NIF.anchorOf, string(text[start:end])
@@ -156,7 +175,7 @@ def _span(item: NamedNode, subject: NamedNode, text: str, start: int, end: int) 
 def _mentions(
     subject: NamedNode, key: str, text: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
 ) -> Iterator[Statement]:
-    roles: dict[tuple[str, str], None] = {}
+    roles: dict[tuple[NamedNode, str], None] = {}
     # Two clusters of one text may resolve to one entity; a span that both hold is still one mention.
     mentions: dict[tuple[str, int, int], tuple[Mention, str]] = {}
     for local, entity_id in zip(extraction.entities, entity_ids, strict=True):
@@ -166,11 +185,12 @@ def _mentions(
             mentions.setdefault((name, mention.start, mention.end), (mention, entity_id))
     for role, entity_id in roles:
         yield subject, role, NamedNode(base + entity_id)
+    context = _context(subject)
     for (name, start, end), (mention, entity_id) in mentions.items():
         item = NamedNode(base + name)
         for type_ in _MENTION_TYPES:
             yield item, RDF.type, type_
-        yield from _span(item, subject, text, start, end)
+        yield from _span(item, context, text, start, end)
         yield item, ITSRDF.taIdentRef, NamedNode(base + entity_id)
         yield item, ITSRDF.taConfidence, decimal(mention.score, 3)
 
@@ -184,9 +204,9 @@ def _results(
         seen[result.start, result.end] = nth + 1
         item = NamedNode(base + iris.result(key, result.start, result.end, nth))
         yield subject, KG.reports, item
-        yield item, RDF.type, node(KG.Result)
+        yield item, RDF.type, KG.Result
         yield item, KG.rawValue, string(result.raw)
-        yield item, KG.resultKind, node(KG[result.kind])
+        yield item, KG.resultKind, KG[result.kind]
         for predicate, number in ((KG.value, result.value), (KG.minValue, result.low), (KG.maxValue, result.high)):
             if number is not None:
                 yield item, predicate, decimal(number)
@@ -204,7 +224,7 @@ def _results(
         yield item, ITSRDF.taConfidence, decimal(result.score, 3)
 
 
-def _stated(result: Result) -> Iterator[tuple[str, str]]:
+def _stated(result: Result) -> Iterator[tuple[NamedNode, str]]:
     for predicate, text in (
         (KG.unit, result.unit),
         (KG.direction, result.direction),
@@ -228,10 +248,10 @@ def _claims(
         item, predicate = NamedNode(base + name), KG[relation.type]
         yield NamedNode(base + head), predicate, NamedNode(base + tail)
         yield subject, KG.claims, item
-        yield item, RDF.type, node(KG.Claim)
-        yield item, RDF.type, node(RDF.Statement)
+        yield item, RDF.type, KG.Claim
+        yield item, RDF.type, RDF.Statement
         yield item, RDF.subject, NamedNode(base + head)
-        yield item, RDF.predicate, node(predicate)
+        yield item, RDF.predicate, predicate
         yield item, RDF.object, NamedNode(base + tail)
         yield item, KG.evidence, NamedNode(base + iris.sentence(key, relation.sentence))
         yield item, ITSRDF.taConfidence, decimal(relation.score, 3)
@@ -242,8 +262,9 @@ def _sentences(subject: NamedNode, key: str, text: str, extraction: Extraction, 
     spans: set[Span] = {result.sentence for result in extraction.results}
     spans |= {relation.sentence for relation in extraction.relations}
     starts = sorted(mention.start for local in extraction.entities for mention in local.mentions)
-    spans |= {s for s in extraction.sentences if any(s.start <= start < s.end for start in starts)}
+    spans |= {s for s in extraction.sentences if bisect_left(starts, s.start) < bisect_left(starts, s.end)}
+    context = _context(subject)
     for span in sorted(spans):
         item = NamedNode(base + iris.sentence(key, span))
-        yield item, RDF.type, node(NIF.Sentence)
-        yield from _span(item, subject, text, span.start, span.end)
+        yield item, RDF.type, NIF.Sentence
+        yield from _span(item, context, text, span.start, span.end)

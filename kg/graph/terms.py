@@ -2,29 +2,69 @@
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
+from rdflib import namespace
 
-__all__ = ["RDF_TYPE", "date", "decimal", "english", "external", "integer", "node", "string"]
+from kg import vocab
+
+__all__ = [
+    "DCTERMS",
+    "ITSRDF",
+    "KG",
+    "NIF",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SCHEMA",
+    "SKOS",
+    "Terms",
+    "date",
+    "decimal",
+    "english",
+    "external",
+    "integer",
+    "string",
+]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGER = NamedNode(_XSD + "integer")
 _DECIMAL = NamedNode(_XSD + "decimal")
 #: ISO 8601 by its length: the datatype of a year, a month and a day.
 _DATES = {4: NamedNode(_XSD + "gYear"), 7: NamedNode(_XSD + "gYearMonth"), 10: NamedNode(_XSD + "date")}
-RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 # What RFC 3987 does not allow in an IRI or what harms where one is shown (controls, bidi marks): all but letters,
 # digits and the ASCII marks of a web address.
 _UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\w!#$%&'()*+,\-./:;=?@~]")
 
 
-@cache
-def node(iri: str) -> NamedNode:
-    """Return the IRI of a term of a vocabulary; these are few, so they are kept."""
-    return NamedNode(iri)
+class Terms:
+    """The terms of a namespace as the store knows them, each made once: a build asks for one 500 times a paper.
+
+    >>> Terms(vocab.KG).proposes
+    <NamedNode value=https://w3id.org/paperkg/ontology#proposes>
+    """
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> NamedNode:
+        term = NamedNode(self._namespace[name])
+        setattr(self, name, term)
+        return term
+
+    def __getitem__(self, name: str) -> NamedNode:
+        term: NamedNode = getattr(self, name)
+        return term
+
+
+KG, ITSRDF, NIF, SCHEMA = map(Terms, (vocab.KG, vocab.ITSRDF, vocab.NIF, vocab.SCHEMA))
+DCTERMS, PROV, RDF, RDFS, SKOS = map(
+    Terms, (namespace.DCTERMS, namespace.PROV, namespace.RDF, namespace.RDFS, namespace.SKOS)
+)
 
 
 def external(url: str) -> NamedNode:
@@ -47,11 +87,13 @@ def english(value: str) -> Literal:
     return Literal(value.encode("utf-8", "replace").decode("utf-8") if _broken(value) else value, language="en")
 
 
+@lru_cache(maxsize=1 << 13)
 def integer(value: int) -> Literal:
     """Return an xsd:integer."""
     return Literal(str(value), datatype=_INTEGER)
 
 
+@lru_cache(maxsize=1 << 13)
 def decimal(value: str | float, places: int | None = None) -> Literal:
     """Return an xsd:decimal in canonical digits, so that the store's own normalisation changes nothing.
 

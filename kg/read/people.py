@@ -39,10 +39,16 @@ def merged_authors(lists: "list[tuple[Person, ...]]") -> tuple[Person, ...]:
     if not ranked:
         return ()
     order: dict[str, list[Person]] = {}
+    # By folded family name: the places in `order` where somebody of it stands. A collaboration has thousands of names.
+    families: dict[str, dict[int, str]] = {}
+    places: dict[str, int] = {}
     for people in ranked:
         for person in people:
-            name = _known(order, person)
+            family = _family(person.name)
+            relatives = families.setdefault(family, {})
+            name = _known(order, relatives, person)
             order.setdefault(name, []).append(person)
+            relatives[places.setdefault(name, len(places))] = name
     return tuple(_one(same) for same in order.values())
 
 
@@ -50,25 +56,33 @@ def _whole(person: Person) -> tuple[str, str, str]:
     return person.name, person.orcid or "", person.id or ""
 
 
-def _known(order: "dict[str, list[Person]]", person: Person) -> str:
+def _words(name: str) -> list[str]:
+    return name.replace(".", ". ").split()
+
+
+def _family(name: str) -> str:
+    words = _words(name)
+    return fold(words[-1]) if len(words) > 1 else ""
+
+
+def _known(order: "dict[str, list[Person]]", relatives: dict[int, str], person: Person) -> str:
     """Return the name under which a person stands already: the same letters, or "A. Lovelace" for "Ada Lovelace"."""
     name = fold(person.name) or person.name
     if name in order:
         return name
-    for known, same in order.items():
-        if any(_abbreviates(person.name, other.name) or _abbreviates(other.name, person.name) for other in same):
+    for _, known in sorted(relatives.items()):
+        if any(_abbreviates(person.name, one.name) or _abbreviates(one.name, person.name) for one in order[known]):
             return known
     return name
 
 
 def _abbreviates(short: str, long: str) -> bool:
     """Say whether one name is the other with initials for given names."""
-    first, *rest = short.replace(".", ". ").split()
-    other, *others = long.replace(".", ". ").split()
-    if not rest or not others or fold(rest[-1]) != fold(others[-1]):
+    words, others = _words(short), _words(long)
+    if len(words) < 2 or len(others) < 2 or fold(words[-1]) != fold(others[-1]):
         return False
-    initial = fold(first)
-    return len(initial) == 1 and fold(other).startswith(initial)
+    initial = fold(words[0])
+    return len(initial) == 1 and fold(others[0]).startswith(initial)
 
 
 def _one(same: "list[Person]") -> Person:

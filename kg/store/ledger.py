@@ -14,7 +14,7 @@ changed here and not yet written there stand as `dirty`, and the next build writ
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +340,7 @@ def _plain(record: Abstract) -> dict[str, Any]:
     values = ((name, getattr(record, name)) for name in _FIELDS)
     plain = {name: value for name, value in values if value not in (None, (), "")}
     if record.authors:
-        plain["authors"] = [asdict(author) for author in record.authors]
+        plain["authors"] = [{"name": one.name, "orcid": one.orcid, "id": one.id} for one in record.authors]
     return plain
 
 
