@@ -16,6 +16,8 @@ def leaderboard(
     task: Annotated[str | None, typer.Option("--task", "-t", help="Papers that address this task only.")] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help="So many of each section.")] = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json, markdown or html")] = "table",
+    html: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Write a page with bars and evidence.")] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg|png", help="Draw the progress by year.")] = None,
 ) -> None:
     """Rank the results on a dataset; scores, gains and ratios and every unit apart, each with its evidence."""
     from kg.cli.output import emit
@@ -24,7 +26,11 @@ def leaderboard(
 
     base = GraphDirectory.open(graph).base
     board = rank(open_store(graph), dataset, metric=metric, task=task, top=top, base=base)
-    if format_ == "json":
+    if html or picture:
+        from kg.view.sheet import save_board
+
+        save_board(board.entries, board.dataset.label, html, picture)
+    elif format_ == "json":
         sys.stdout.write(board.to_json())
     else:
         emit(board.rows(brief=format_ == "table"), format_, sys.stdout)

@@ -41,7 +41,7 @@ class View:
 
     html: str = field(repr=False)
     note: str
-    graph: "nx.MultiDiGraph[str]" = field(repr=False)
+    graph: "nx.MultiDiGraph[str]" = field(repr=False, default_factory=nx.MultiDiGraph)
 
     def save(self, path: str | Path) -> None:
         """Write the page as a UTF-8 file; KgError where that cannot be done."""

@@ -1,17 +1,20 @@
 """Pages that are tables: leaderboards with bars and evidence, and the matrix of methods by datasets."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
 from pyoxigraph import Store
 
 from kg.view.evidence import Evidence
-from kg.view.page import POLICY, environment
+from kg.view.page import POLICY, View, environment
 from kg.view.text import embed, plain, web_link
+from kg.view.whole import local_name
 
-__all__ = ["leaderboard_page", "matrix_page", "number"]
+__all__ = ["leaderboard_page", "matrix_page", "number", "save_board"]
 
 _KINDS = {"Absolute": "Scores", "Gain": "Gains over a baseline", "Ratio": "Factors"}
 
@@ -39,6 +42,17 @@ def leaderboard_page(rows: Iterable[Mapping[str, Any]], *, title: str, note: str
     return _page({"sections": sections}, title, subtitle, note)
 
 
+def save_board(entries: Iterable[Any], dataset: str, html: Path | None, picture: Path | None) -> None:
+    """Write the page and the timeline of the entries of a leaderboard, each where a path is given."""
+    rows = [asdict(entry) for entry in entries]
+    if html:
+        View(leaderboard_page(rows, title=f"Leaderboard: {dataset}"), "").save(html)
+    if picture:
+        from kg.view.timeline import timeline
+
+        timeline(rows, picture, title=f"Progress on {dataset}")
+
+
 _SECTION = ("kind", "metric", "unit")
 
 
@@ -55,7 +69,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "number": number(value),
         "setting": plain(", ".join(part for part in (*where, over) if part)),
         "year": plain(str(row.get("year", ""))),
-        "title": plain(str(row.get("title") or row.get("paper", ""))),
+        "title": plain(str(row.get("title") or f"untitled, {local_name(str(row.get('paper', '')))}")),
         "code": web_link(str(row.get("code", "")).split(" ")[0]),
         "iri": plain(str(row.get("result", ""))),
         "before": before,

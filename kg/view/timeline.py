@@ -12,12 +12,18 @@ __all__ = ["timeline"]
 
 
 def timeline(
-    rows: Iterable[Mapping[str, Any]], path: str | Path, *, title: str, metric: str | None = None, best: str = "max"
+    rows: Iterable[Mapping[str, Any]],
+    path: str | Path,
+    *,
+    title: str,
+    metric: str | None = None,
+    best: str | None = None,
 ) -> int:
     """Draw each score as a dot at its year and the best so far as a line; return how many dots there are.
 
     Rows are those of a leaderboard; of several metrics the one with the most dated scores is drawn, unless `metric`
-    names another. `best` is "max" or "min". The file's ending chooses the format; equal rows give equal bytes.
+    names another. `best` is "max" or "min", by the ranks where it is not given. The
+    file's ending chooses the format; equal rows give equal bytes.
     Raises KgError where matplotlib is missing or no score has a year.
     """
     try:
@@ -33,6 +39,9 @@ def timeline(
     if not groups:
         raise KgError("no score with a year to draw", hint="papers need a date, and results a value")
     (name, unit), chosen = max(groups.items(), key=lambda item: (len(item[1]), item[0]))
+    if best is None:
+        top = min(chosen, key=lambda r: int(r.get("rank") or 1))
+        best = "min" if number(str(top["value"])) < max(number(str(r["value"])) for r in chosen) else "max"
     points = sorted((int(str(r["year"])[:4]), number(str(r["value"])), plain(str(r["method"]))) for r in chosen)
     with matplotlib.rc_context({"svg.hashsalt": "paperkg", "font.size": 9, "svg.fonttype": "path"}):
         figure = Figure(figsize=(7.2, 4.0), layout="constrained")

@@ -96,6 +96,14 @@ def test_the_timeline_is_the_same_twice(tmp_path: Path, ending: str) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.parametrize(("best", "front"), [("max", [2019, 2022]), ("min", [2019, 2020])])
+def test_the_line_is_of_records(best: str, front: list[int]) -> None:
+    points = [(2019, 5.0, "a"), (2020, 4.0, "b"), (2022, 6.0, "c")]
+    from kg.view.timeline import _front
+
+    assert [year for year, _, _ in _front(points, best)] == front
+
+
 def test_a_timeline_needs_dates(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     with pytest.raises(KgError, match="no score with a year"):

@@ -63,12 +63,13 @@ function select(id) {
   chosen = id;
   chosenEdge = -1;
   show(nodePanel(id));
-  approach(id);
+  approach(around(id));
 }
 function selectEdge(id) {
   chosenEdge = id;
   chosen = -1;
   show(edgePanel(DATA.edges[id]));
+  approach([DATA.edges[id].from, DATA.edges[id].to]);
 }
 /* The part of the stage that no card covers, in pixels: left, right, top, bottom. */
 function clear() {
@@ -87,15 +88,13 @@ function bounds(ids) {
   return [{ x: least(xs), y: least(ys) }, { x: most(xs), y: most(ys) }];
 }
 const around = (id) => [id, ...EDGES_OF[id].filter(visibleEdge).map((edge) => (edge.from === id ? edge.to : edge.from))];
-function focusOn(id) {
-  moveInto(...bounds(around(id)), 1.5, calm());
-}
-/* Leave the picture where it is when the node and its neighbours can be seen and told apart in it. */
-function approach(id) {
-  const [low, high] = bounds(around(id)).map((corner) => network.canvasToDOM(corner));
+const focusOn = (id) => moveInto(...bounds(around(id)), 1.5, calm());
+/* Leave the picture where it is when these nodes can be seen and told apart in it. */
+function approach(ids) {
+  const [low, high] = bounds(ids).map((corner) => network.canvasToDOM(corner));
   const [left, right, top, bottom] = clear();
-  const within = low.x > left && high.x < right && low.y > top && high.y < bottom;
-  if (!within || network.getScale() < 0.45) focusOn(id);
+  const within = low.x > left + 40 && high.x < right - 70 && low.y > top && high.y < bottom;
+  if (!within || network.getScale() < 0.45) moveInto(...bounds(ids), 1.5, calm());
 }
 function fit() {
   const left = DATA.nodes.filter(visible).map((node) => node.id);

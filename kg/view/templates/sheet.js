@@ -21,7 +21,7 @@ function leaderboard(section) {
   const columns = [["rank", "#"], ["method", "Method"], ["number", section.unit ? `${section.metric} (${section.unit})` : section.metric], ["setting", "Split and setting"], ["year", "Year"], ["title", "Paper"]];
   let sorted = "rank", up = true;
   const line = (row) => {
-    const value = el("td", { class: "bar" }, el("i", { style: { width: most > 0 ? (100 * Math.max(row.number, 0)) / most + "%" : "0" } }), el("b", {}, row.value));
+    const value = el("td", { class: "bar" }, el("i", { style: { width: most > 0 ? (93 * Math.max(row.number, 0)) / most + "%" : "0" } }), el("b", {}, row.value));
     const button = el("button", { class: "why-button", "aria-expanded": "false" }, "why?");
     const paper = el("td", {}, row.title, " ", ...(row.code ? ["· ", safeLink(row.code, "code"), " "] : []), button);
     const tr = el("tr", { class: row.rank === 1 ? "best" : null }, el("td", {}, String(row.rank)), el("td", {}, row.method || "—"), value, el("td", { class: "quiet" }, row.setting), el("td", {}, row.year), paper);
