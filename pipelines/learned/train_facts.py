@@ -202,7 +202,7 @@ def main() -> None:
     save_heads(
         arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
     )
-    told = {"result": 0.45, "second_role": 0.3, "relation": thresholds}
+    told = {"result": 0.45, "second_role": 0.25, "relation": thresholds}
     (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
