@@ -3,15 +3,15 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.extract.facts.decide import ROLES
-from kg.extract.facts.reading import Reading, lay_out
+from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.sentences import sentence_spans
-from kg.model import EntityType, LocalEntity, Mention, Span
+from kg.model import EntityType, Extraction, LocalEntity, Mention, Span
 
 ROLE_OF = {
     "proposes": "proposes",
@@ -95,22 +95,46 @@ def same_number(a: str, b: str) -> bool:
     return plain(a) == plain(b)
 
 
-def read_papers(path: Path) -> Iterator[Paper]:
-    """Yield the papers of a gold file, laid out with the gold entities and their spans."""
+def read_papers(path: Path, found: Iterable[Extraction] | None = None) -> Iterator[Paper]:
+    """Yield the papers of a gold file, laid out with the gold entities, or with those found in their texts."""
+    read = iter(found) if found is not None else None
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             gold = json.loads(line)
-            title = gold.get("title")
-            text = f"{title}\n{gold['abstract']}" if title else gold["abstract"]
-            spans: dict[str, list[Mention]] = defaultdict(list)
-            for span in gold["spans"]:
-                spans[span["key"]].append(Mention(span["start"], span["end"]))
-            entities, names = [], []
-            for e in gold["entities"]:
-                mentions = tuple(sorted(spans[e["key"]]))
-                if mentions:
-                    surfaces = tuple(dict.fromkeys(text[m.start : m.end] for m in mentions))
-                    entities.append(LocalEntity(EntityType(e["type"]), max(surfaces, key=len), surfaces, mentions))
-                    names.append((e["key"],))
-            sentences = [Span(a, b) for a, b in sentence_spans(text)]
+            text = text_of(gold)
+            if read is None:
+                entities, names = _gold_entities(gold, text)
+                sentences = [Span(a, b) for a, b in sentence_spans(text)]
+            else:
+                extraction = next(read)
+                entities, sentences = list(extraction.entities), list(extraction.sentences)
+                names = [_keys(entity, gold) for entity in entities]
             yield Paper(gold["id"], lay_out(text, sentences, entities), tuple(names), gold)
+
+
+def text_of(gold: dict[str, Any]) -> str:
+    """Return the text that the gold spans are offsets into."""
+    return f"{gold['title']}\n{gold['abstract']}" if gold.get("title") else str(gold["abstract"])
+
+
+def _gold_entities(gold: dict[str, Any], text: str) -> tuple[list[LocalEntity], list[tuple[str, ...]]]:
+    spans: dict[str, list[Mention]] = defaultdict(list)
+    for span in gold["spans"]:
+        spans[span["key"]].append(Mention(span["start"], span["end"]))
+    entities, names = [], []
+    for e in gold["entities"]:
+        mentions = tuple(sorted(spans[e["key"]]))
+        if mentions:
+            surfaces = tuple(dict.fromkeys(text[m.start : m.end] for m in mentions))
+            entities.append(LocalEntity(EntityType(e["type"]), max(surfaces, key=len), surfaces, mentions))
+            names.append((e["key"],))
+    return entities, names
+
+
+def _keys(entity: LocalEntity, gold: dict[str, Any]) -> tuple[str, ...]:
+    """Return the gold keys that a found entity stands for: of a type that fits, with a span in common."""
+    letter = LETTER[entity.type]
+    fitting = {e["key"] for e in gold["entities"] if LETTER[EntityType(e["type"])] == letter}
+    at = {(m.start, m.end) for m in entity.mentions}
+    found = [s["key"] for s in gold["spans"] if (s["start"], s["end"]) in at and s["key"] in fitting]
+    return tuple(dict.fromkeys(found))

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from facts_data import Paper, read_papers
 from fit_heads import fit, fold_of
 
+from kg.extract import Extractor
 from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
 from kg.extract.facts.heads import Features, Head, pruned, save_heads, sigmoid, softmax
 from kg.extract.facts.relations import FAMILIES, pair_features, pairs
@@ -32,8 +33,12 @@ Slots = dict[str, int]
 
 def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features]]) -> dict[str, Head]:
     """Fit the heads of the roles and of the main method."""
-    items = [f for found in features for f in found]
-    wanted = np.array([p.roles(i) for p in papers for i in range(len(p.names))], float)
+    # An entity found that is none of the gold's teaches nothing of roles.
+    told = [
+        (p, i, found[i]) for p, found in zip(papers, features, strict=True) for i, keys in enumerate(p.names) if keys
+    ]
+    items = [f for _, _, f in told]
+    wanted = np.array([p.roles(i) for p, i, _ in told], float)
     role = fit(items, wanted, ROLES, "sigmoid", epochs=6, seeds=3)
     group_items: list[Features] = []
     right: list[bool] = []
@@ -76,8 +81,11 @@ def fit_links(
             for n, told in sorted(paper.results().items()):
                 wanted = wanted_of(paper, told, slot)
                 candidates = slot_candidates(paper.reading, slot)
-                wanted = (wanted & set(candidates)) or {NONE}
-                chosen = {"method": min(wanted_of(paper, told, "method"))} if slot == "baseline" else {}
+                wanted = wanted & set(candidates)
+                if not wanted:  # the right one was not found: no choice would be right
+                    before.append(NONE)
+                    continue
+                chosen = {"method": min(wanted_of(paper, told, "method"), default=NONE)} if slot == "baseline" else {}
                 start = len(items)
                 named = KINDS[1 + int(kind[n][1:].argmax())]
                 items += link_features(paper.reading, n, slot, candidates, named, role, before, chosen)
@@ -94,7 +102,7 @@ def wanted_of(paper: Paper, told: list[dict], slot: str) -> set[int]:
     for result in told:
         keys = result.get(slot)
         for key in keys if isinstance(keys, list) else [keys]:
-            found |= {i for i, names in enumerate(paper.names) if key in names} or {NONE}
+            found |= {i for i, names in enumerate(paper.names) if key in names} if key else {NONE}
     return found
 
 
@@ -169,9 +177,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--entities", help="learn on the entities that this pipeline finds, not on the gold ones")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     papers = list(read_papers(arguments.gold))
+    if arguments.entities:
+        texts = [p.reading.text for p in papers]
+        papers = list(read_papers(arguments.gold, Extractor(arguments.entities).extract(texts)))
     readings = [p.reading for p in papers]
     features = [role_features(r) for r in readings]
 
