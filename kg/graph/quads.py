@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import iris
+from kg.graph.metrics import higher_is_better
 from kg.graph.terms import (
     DCTERMS,
     ITSRDF,
@@ -28,7 +29,7 @@ from kg.graph.terms import (
     integer,
     string,
 )
-from kg.model import Abstract, Entity, Extraction, LinkKind, Mention, Paper, Person, Result, Span
+from kg.model import Abstract, Entity, EntityType, Extraction, LinkKind, Mention, Paper, Person, Result, Span
 
 __all__ = ["ENTITIES", "PEOPLE", "RUNS", "entity_quads", "paper_quads", "person_quads", "run_quads"]
 
@@ -92,6 +93,9 @@ def entity_quads(entity: Entity, base: str) -> Iterator[Quad]:
         yield Quad(subject, SKOS.broader, NamedNode(base + other), graph)
     if entity.concept:
         yield Quad(subject, SKOS.exactMatch, NamedNode(entity.concept), graph)
+    up = higher_is_better(entity.concept, entity.label) if entity.type is EntityType.METRIC else None
+    if up is not None:
+        yield Quad(subject, KG.higherIsBetter, Literal(up), graph)
 
 
 def person_quads(key: str, person: Person, base: str) -> Iterator[Quad]:

@@ -8,17 +8,15 @@ metrics; up where neither says), gains and ratios by size. Equal values share a 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 
 import pyoxigraph as ox
-from rdflib.namespace import SKOS
 
+from kg.graph.metrics import higher_is_better
 from kg.query.names import Named, find_entity
 from kg.query.results import Row, Rows
 from kg.query.run import query_store
-from kg.resources import data_dir
-from kg.vocab import BASE, KG
+from kg.vocab import BASE
 
 __all__ = ["Entry", "Leaderboard", "leaderboard"]
 
@@ -201,25 +199,5 @@ def _higher_is_better(row: Row) -> bool:
     stated = _text(row, "higher")
     if stated:
         return stated in ("true", "1")
-    known = _directions()
-    return known.get(_text(row, "concept"), known.get(_text(row, "metricName").casefold(), True))
-
-
-@cache
-def _directions() -> dict[str, bool]:
-    """Read which metrics are better when higher, by IRI and by folded label, from the vocabulary of metrics."""
-    path = data_dir("ontology") / "metrics.ttl"
-    if not path.is_file():
-        return {}
-    store = ox.Store()
-    store.load(path=str(path), format=ox.RdfFormat.TURTLE)
-    known: dict[str, bool] = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(KG.higherIsBetter), None):
-        up = isinstance(quad.object, ox.Literal) and quad.object.value in ("true", "1")
-        if isinstance(quad.subject, ox.NamedNode):
-            known[quad.subject.value] = up
-        for label in (SKOS.prefLabel, SKOS.altLabel):
-            for named in store.quads_for_pattern(quad.subject, ox.NamedNode(label), None):
-                if isinstance(named.object, ox.Literal):
-                    known.setdefault(named.object.value.casefold(), up)
-    return known
+    known = higher_is_better(_text(row, "concept"), _text(row, "metricName"))
+    return known is not False
