@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kg.model import EntityType
-from kg.names import family, key, respelled, stands_for
+from kg.names import family, is_acronym, key, respelled, stands_for
 from kg.resolve.decisions import Decisions
 from kg.resolve.occurrence import Occurrence
 from kg.resolve.senses import Senses, similar
@@ -85,7 +85,7 @@ class Rules:
         concept = self.concept(one.short, one.family)
         if concept and not _common_word(one, concept):
             return Identified(concept.iri, f"the vocabulary knows it as {concept.label}")
-        if one.name.islower() and one.name.isalpha():  # "race" is not what RACE is short for
+        if one.name[1:].islower() and one.name.isalpha():  # "race" is not what RACE is short for
             moved_here = moved(one.short) if one.phrase else {}
             return Identified(self._own(one, moved_here), "its name")
         sense, reason = senses.join, "the long form that papers give the acronym"
@@ -112,7 +112,7 @@ class Rules:
         if concept:
             return Identified(concept.iri, f"the vocabulary knows {long} as {concept.label}")
         lead = key(senses.leader.get(long, long))
-        return Identified(self.node(lead, one.family, moved(lead)), f"its long form is {long}")
+        return Identified(self.node(lead, one.family, moved(lead) if one.phrase else {}), f"its long form is {long}")
 
 
 def _agrees(concept: Concept, short: str, long: str) -> bool:
@@ -122,7 +122,7 @@ def _agrees(concept: Concept, short: str, long: str) -> bool:
 
 
 def _common_word(one: Occurrence, concept: Concept) -> bool:
-    """Say whether a word in small letters, as "clip", is met only by a short name in capitals, as "CLIP"."""
-    if not (one.name.islower() and one.name.isalpha() and len(one.name) < 7):
+    """Say whether a word in small letters, as "clip" or "Maps", is met only by a short name in capitals, as "CLIP"."""
+    if not (one.name[1:].islower() and one.name.isalpha() and len(one.name) < 7):
         return False
-    return all(name.isupper() for name in concept.names if key(name) == one.short)
+    return all(is_acronym(name) for name in concept.names if key(name) == one.short)

@@ -65,7 +65,9 @@ def _read(entity: LocalEntity) -> Occurrence:
         phrase = " " in words and words.islower() and name == entity.name
         return Occurrence(entity.type, entity.name, key(name) or iris.digest(name), phrase=phrase)
     short, long = pair
-    return Occurrence(entity.type, entity.name, key(short) or iris.digest(short), respelled(long), phrase=True)
+    return Occurrence(
+        entity.type, entity.name, key(short) or iris.digest(short), respelled(long), phrase=name == entity.name
+    )
 
 
 def _pair(name: str, entity: LocalEntity) -> tuple[str, str] | None:

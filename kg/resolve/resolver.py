@@ -32,7 +32,7 @@ from kg.vocabulary import Vocabulary
 __all__ = ["Changes", "Resolver"]
 
 #: Part of the fingerprint: to be raised where the rules come to other nodes than before.
-_RULES = "3"
+_RULES = "4"
 _ASIDE = 1 << 17  # counts and rows kept in memory before they are written
 _MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 

@@ -71,6 +71,7 @@ DIFFERENT = [
     ),
     ("Method: ADAPT", "Method: Adam", "names alike"),
     ("Method: CLIP", "Method: clip", "a common word"),
+    ("Metric: mAP", "Metric: maps", "a common word"),
     ("Method: HOPE = heap ordered path encoder", "Method: hope", "a common word"),
     ("Metric: recall@1", "Metric: recall@10", "cut-offs"),
     ("Dataset: Kinetics-400", "Dataset: Kinetics-600", "sizes"),
