@@ -168,8 +168,13 @@ def _blocks(points: Points, mass: NDArray[np.float64], turn: int, width: int = 4
 
 
 def _gathered(points: Points, radii: NDArray[np.float64]) -> Points:
-    """Scale to the room that so many nodes need, so that they are not specks in a void."""
+    """Scale to the room that so many nodes need, and draw strays nearer: else all are specks in a void."""
     spread = points - np.median(points, axis=0)
+    distance = np.linalg.norm(spread, axis=1)
+    edge = max(float(np.quantile(distance, 0.9)), 1e-6)
+    spread = (
+        spread * np.where(distance > edge, (edge + 0.35 * (distance - edge)) / np.maximum(distance, 1e-6), 1.0)[:, None]
+    )
     extent = np.prod(np.quantile(np.abs(spread), 0.9, axis=0) * 2)
     room = len(points) * (2 * radii.mean() + 30.0) ** 2
     scaled: Points = spread * np.sqrt(room / max(float(extent), 1.0))
