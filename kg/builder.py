@@ -19,12 +19,13 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from kg import __version__, iris
 from kg.errors import InputError, StoreError
-from kg.extract import Extractor
+from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.codec import entities_from_json, from_json
 from kg.extract.confidence import confident
 from kg.extract.workers import TIME_LIMIT, Failure, extract_all
+from kg.graph.fitting import fitted
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
-from kg.model import Abstract, Extraction, LocalEntity, Paper, Problem, ProblemKind
+from kg.model import Abstract, LocalEntity, Paper, Problem, ProblemKind
 from kg.read import group, person_key, read, record_keys
 from kg.resolve import Resolver, load_decisions
 from kg.store.directory import GraphDirectory
@@ -32,9 +33,8 @@ from kg.store.ledger import Ledger
 from kg.vocab import BASE
 from kg.vocabulary import load_vocabulary
 
-__all__ = ["DEFAULT_PIPELINE", "Summary", "build", "remove"]
+__all__ = ["Summary", "build", "remove"]
 
-DEFAULT_PIPELINE = "rules"
 SOFTWARE = f"paperkg {__version__}"
 
 #: Papers a transaction: large enough for speed, small enough to lose little.
@@ -332,7 +332,8 @@ def _paper_quads(ledger: Ledger, resolver: Resolver, keys: Iterable[str], minimu
         if paper is None or row is None:
             continue
         pipeline, body = row
-        extraction: Extraction = confident(from_json(body), minimum)
+        links = resolver.links(key)
+        extraction = fitted(confident(from_json(body), minimum), [iris.entity_type(link) for link in links])
         people = (iris.person(person) for person in ledger.people(key))
         run = iris.run(SOFTWARE, pipeline)
-        yield from paper_quads(paper, extraction, resolver.links(key), people, run, base)
+        yield from paper_quads(paper, extraction, links, people, run, base)

@@ -10,7 +10,19 @@ import unicodedata
 
 from kg.model import EntityType, Span
 
-__all__ = ["claim", "digest", "entity", "mention", "paper", "person", "result", "run", "sentence", "slug"]
+__all__ = [
+    "claim",
+    "digest",
+    "entity",
+    "entity_type",
+    "mention",
+    "paper",
+    "person",
+    "result",
+    "run",
+    "sentence",
+    "slug",
+]
 
 
 def digest(*parts: str) -> str:
@@ -43,6 +55,15 @@ def paper(key: str) -> str:
 def entity(type_: EntityType, name: str) -> str:
     """Return the local name of an entity; a name without a letter or digit is named by its hash."""
     return f"{type_.lower()}/{slug(name) or digest(name)}"
+
+
+def entity_type(local_name: str) -> EntityType:
+    """Return the type that the local name of an entity says.
+
+    >>> entity_type("dataset/imagenet").value
+    'Dataset'
+    """
+    return EntityType(local_name.partition("/")[0].capitalize())
 
 
 def person(key: str) -> str:

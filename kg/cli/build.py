@@ -26,10 +26,10 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
 ) -> None:
     """Make or extend a graph from abstracts; rerunning changes nothing, and a crash is resumed."""
-    from kg.builder import DEFAULT_PIPELINE
     from kg.builder import build as run
     from kg.cli.console import columns_of
     from kg.cli.survey import print_survey
+    from kg.extract import DEFAULT_PIPELINE
     from kg.vocab import BASE
 
     if dry_run:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_PIPELINE", "Extractor", "load_pipeline"]
 
 #: The pipeline used where none is named.
-DEFAULT_PIPELINE = "rules"
+DEFAULT_PIPELINE = "learned"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

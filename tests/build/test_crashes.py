@@ -32,7 +32,7 @@ def papers(path: Path, n: int = 60) -> Path:
 
 
 def command(source: Path, graph: Path) -> list[str]:
-    return [sys.executable, "-m", "kg", "build", str(source), "-o", str(graph)]
+    return [sys.executable, "-m", "kg", "build", str(source), "-o", str(graph), "--pipeline", "rules"]
 
 
 def quads(graph: Path) -> list[str]:
