@@ -1,6 +1,7 @@
 """Say which sentence stands behind a fact: the words of the paper, with the names and the number marked.
 
-A result or a claim shows its evidence; a mention the sentence it stands in; an entity a sentence of each of its papers.
+A result or a claim shows its evidence; a mention the sentence it stands in; an entity a sentence of each of its papers;
+a paper, or its text, the whole of it.
 """
 
 import re
@@ -22,6 +23,8 @@ SELECT DISTINCT ?text ?begin ?end WHERE {
   { ?fact kg:evidence ?s . ?s nif:referenceContext ?text ; nif:beginIndex ?begin ; nif:endIndex ?end }
   UNION { ?fact a nif:Sentence ; nif:referenceContext ?text ; nif:beginIndex ?begin ; nif:endIndex ?end }
   UNION { ?fact a kg:Mention ; nif:referenceContext ?text ; nif:beginIndex ?begin ; nif:endIndex ?end }
+  UNION { ?fact kg:text ?text . ?text nif:beginIndex ?begin ; nif:endIndex ?end }
+  UNION { ?fact a nif:Context ; nif:beginIndex ?begin ; nif:endIndex ?end . BIND(?fact AS ?text) }
   UNION { ?m itsrdf:taIdentRef ?fact ; nif:referenceContext ?text ; nif:beginIndex ?begin ; nif:endIndex ?end }
 } ORDER BY ?text ?begin ?end"""
 _SENTENCES = """

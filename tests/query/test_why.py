@@ -45,3 +45,18 @@ def test_an_entity_shows_a_sentence_by_its_local_name(graph: Path) -> None:
 def test_what_the_graph_does_not_state_is_an_error(graph: Path) -> None:
     with pytest.raises(QueryError, match="no sentence behind"):
         why(open_store(graph), "method/no-such")
+
+
+@pytest.mark.parametrize("fact", ["paper/arxiv-2101.00001", "paper/arxiv-2101.00001#text"])
+def test_a_paper_shows_its_whole_text(graph: Path, fact: str) -> None:
+    [found] = why(open_store(graph), fact)
+    assert found.words == f"{TEXT['title']}\n{TEXT['abstract']}"
+
+
+def test_every_kind_of_evidence_is_answered(graph: Path) -> None:
+    store = open_store(graph)
+    kinds = {"#Sentence", "#Mention", "#Context", "#Result", "#Claim", "#Method", "#Dataset"}
+    asked = {quad.subject.value for quad in store if any(str(quad.object).endswith(f"{kind}>") for kind in kinds)}
+    assert len(asked) > 5
+    for fact in sorted(asked):
+        assert why(store, fact)
