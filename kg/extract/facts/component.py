@@ -5,7 +5,7 @@ What it writes is plain JSON under `doc.user_data["kg"]`: `roles` in each row of
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,9 @@ __all__ = ["FactsReader"]
 
 _WEIGHTS = "facts.npz"
 _SETTINGS = "facts.json"
+#: Characters that are read: every number is weighed against every name, which is quadratic in a text that never ends.
+#: The longest abstracts have some 6,000.
+_LONGEST = 16_000
 
 
 class FactsReader:
@@ -55,11 +58,14 @@ class FactsReader:
         found = notes(doc)
         rows: list[dict[str, Any]] = found.get("entities", [])
         text = text_of(doc)
-        facts = read_facts(text, _sentences(doc, text), [_entity(row) for row in rows], self.heads, self.thresholds)
-        for row, entity in zip(rows, facts.entities, strict=True):
-            row["roles"] = [str(role) for role in entity.roles]
-        found["results"] = [_row(asdict(result)) for result in facts.results]
-        found["relations"] = [_row(asdict(relation)) for relation in facts.relations]
+        places = [place for place, row in enumerate(rows) if row["mentions"] and row["mentions"][0][1] <= _LONGEST]
+        entities = [_entity(rows[place]) for place in places]
+        sentences = [sentence for sentence in _sentences(doc, text) if sentence.end <= _LONGEST]
+        facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds)
+        for place, entity in zip(places, facts.entities, strict=True):
+            rows[place]["roles"] = [str(role) for role in entity.roles]
+        found["results"] = [_row(asdict(result), places) for result in facts.results]
+        found["relations"] = [_row(asdict(relation), places) for relation in facts.relations]
         return doc
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "FactsReader":
@@ -91,16 +97,20 @@ def _sentences(doc: Doc, text: str) -> list[Span]:
 
 
 def _entity(row: Mapping[str, Any]) -> LocalEntity:
-    mentions = tuple(Mention(start, end, score) for start, end, score in row["mentions"])
+    mentions = tuple(Mention(start, end, score) for start, end, score in row["mentions"] if end <= _LONGEST)
     return LocalEntity(EntityType(row["type"]), row["name"], tuple(row["surfaces"]), mentions)
 
 
-def _row(fields: dict[str, Any]) -> dict[str, Any]:
+def _row(fields: dict[str, Any], places: Sequence[int]) -> dict[str, Any]:
+    """Return the fields of a result or relation as plain JSON; `places` are those of the entities that were read."""
+    for name in ("method", "dataset", "metric", "head", "tail"):
+        if fields.get(name) is not None:
+            fields[name] = places[fields[name]]
     sentence = fields["sentence"]
     fields["sentence"] = [sentence["start"], sentence["end"]]
     if "kind" in fields:
         fields["kind"] = str(fields["kind"])
-        fields["baselines"] = list(fields["baselines"])
+        fields["baselines"] = [places[index] for index in fields["baselines"]]
     else:
         fields["type"] = str(fields["type"])
     return fields

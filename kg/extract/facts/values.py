@@ -90,9 +90,12 @@ def find_values(text: str) -> list[Value]:
     """Return every number of the text that could be a measurement, in order, none overlapping another."""
     found: list[Value] = []
     at = 0
+    slash = _FIRST_OF_SLASH.search(text)
     while True:
         match = _VALUE.search(text, at)
-        slash = _FIRST_OF_SLASH.search(text, at)
+        # Not searched again before it is passed: most texts have none, and each search would go to their end.
+        if slash and slash.start() < at:
+            slash = _FIRST_OF_SLASH.search(text, at)
         if slash and (match is None or slash.start() <= match.start()):
             match = slash
         if match is None:
