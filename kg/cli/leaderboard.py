@@ -16,11 +16,12 @@ def leaderboard(
     task: Annotated[str | None, typer.Option("--task", "-t", help="Papers that address this task only.")] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help="So many of each section.")] = None,
     format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json, markdown or html")] = "table",
+    sentences: Annotated[bool, typer.Option("--sentences", help="Print the sentence beneath each row.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Write a page with bars and evidence.")] = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE.svg|png", help="Draw the progress by year.")] = None,
 ) -> None:
     """Rank the results on a dataset; scores, gains and ratios and every unit apart, each with its evidence."""
-    from kg.cli.output import emit
+    from kg.cli.output import emit_board
     from kg.query.leaderboard import leaderboard as rank
     from kg.store import GraphDirectory, open_store
 
@@ -30,10 +31,8 @@ def leaderboard(
         from kg.view.sheet import save_board
 
         save_board(board.entries, board.dataset.label, html, picture)
-    elif format_ == "json":
-        sys.stdout.write(board.to_json())
     else:
-        emit(board.rows(brief=format_ == "table"), format_, sys.stdout)
+        emit_board(board, format_, sys.stdout, base=base, sentences=sentences)
     if not board.entries:
         print(f"kg: no results on {board.dataset.label} in this graph", file=sys.stderr)
     if board.cut:

@@ -9,9 +9,9 @@ import typer
 from kg.errors import InputError
 
 if TYPE_CHECKING:
-    from kg.query import Answer, Rows
+    from kg.query import Answer, Leaderboard, Rows
 
-__all__ = ["emit", "named_query", "named_table", "query_text"]
+__all__ = ["base_of", "emit", "emit_board", "named_query", "named_table", "query_text", "width_of"]
 
 
 def query_text(sparql: str | None, file: Path | None) -> str:
@@ -56,15 +56,46 @@ def named_table() -> "Rows":
     return Rows(("name", "title", "parameters"), rows)
 
 
-def emit(answer: "Answer", format_: str, output: TextIO) -> None:
-    """Write an answer to stdout and, where it was cut, say so on stderr."""
+def base_of(graph: str) -> str | None:
+    """Return the base of a graph directory; None for an endpoint, whose base nobody tells."""
+    from kg.store import GraphDirectory
+
+    return None if graph.startswith(("http://", "https://")) else GraphDirectory.open(graph).base
+
+
+def width_of(output: TextIO) -> int | None:
+    """Return the columns of the terminal or of COLUMNS; None where neither says, as in a pipe."""
+    import os
     import shutil
 
+    told = os.environ.get("COLUMNS", "")
+    known = output.isatty() or (told.isdecimal() and int(told) > 0)
+    return shutil.get_terminal_size().columns if known else None
+
+
+def emit(answer: "Answer", format_: str, output: TextIO, *, base: str | None = None) -> None:
+    """Write an answer to stdout and, where it was cut, say so on stderr; tables fit the terminal."""
     from kg.query.formats import write
 
-    width = shutil.get_terminal_size().columns if output.isatty() else None
     output.flush()
-    write(answer, format_, output.buffer, width=width)
+    write(answer, format_, output.buffer, width=width_of(output), base=base)
     output.buffer.flush()
     if answer.cut:
         print("kg: the answer was cut at --limit; there is more", file=sys.stderr)
+
+
+def emit_board(board: "Leaderboard", format_: str, output: TextIO, *, base: str, sentences: bool) -> None:
+    """Write a leaderboard: a table for people, or all columns, guarded where a spreadsheet may open them."""
+    from kg.export.tables import guarded_rows
+    from kg.query.terminal import WIDTH, board_lines
+
+    if format_ == "json":
+        output.write(board.to_json())
+    elif format_ == "table":
+        for line in board_lines(board, base=base, width=width_of(output) or WIDTH, sentences=sentences):
+            output.write(line + "\n")
+        if board.entries:
+            names = "kg why GRAPH NAME tells more" if sentences else "--sentences shows the sentence behind each"
+            print(f"kg: {names}; --format csv has all columns", file=sys.stderr)
+    else:
+        emit(guarded_rows(board.rows()) if format_ in ("csv", "tsv") else board.rows(), format_, output)

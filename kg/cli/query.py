@@ -24,11 +24,11 @@ def query(
     service: Annotated[bool, typer.Option("--service", help="Let SERVICE call other servers.")] = False,
 ) -> None:
     """Ask the graph in SPARQL; the contract's prefixes are declared, all named graphs are seen as one."""
-    from kg.cli.output import emit, named_query, named_table, query_text
+    from kg.cli.output import base_of, emit, named_query, named_table, query_text
     from kg.query import query as ask
 
     if list_:
         emit(named_table(), format_, sys.stdout)
         return
     text = named_query(graph, name, param or []) if name else query_text(sparql, file)
-    emit(ask(graph, text, timeout=timeout, limit=limit, service=service), format_, sys.stdout)
+    emit(ask(graph, text, timeout=timeout, limit=limit, service=service), format_, sys.stdout, base=base_of(graph))

@@ -6,6 +6,7 @@ does a text that begins with one, so that taking the first apostrophe away gives
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
@@ -17,9 +18,10 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from kg.errors import InputError
 from kg.model import EntityType, Role
+from kg.query.results import Rows, Term
 from kg.vocab import ITSRDF, KG, NIF, SCHEMA
 
-__all__ = ["TABLES", "rows", "write_csv", "write_parquet"]
+__all__ = ["TABLES", "guarded", "guarded_rows", "rows", "write_csv", "write_parquet"]
 
 Cell: TypeAlias = str | int | float | None
 
@@ -44,6 +46,8 @@ TABLES: dict[str, dict[str, type]] = {
 }
 _BATCH = 50_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+#: A number by itself is no formula: "-5.5" is read as what it is.
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _ROLES = [ox.NamedNode(KG[role]) for role in Role]
 
 
@@ -53,7 +57,7 @@ def write_csv(store: ox.Store, folder: Path) -> None:
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as output:
             writer = csv.writer(output)
             writer.writerow(columns)
-            writer.writerows([_guarded(cell) for cell in row] for row in rows(store, name))
+            writer.writerows([guarded(cell) for cell in row] for row in rows(store, name))
 
 
 def write_parquet(store: ox.Store, folder: Path) -> None:
@@ -226,8 +230,21 @@ def _typed(value: str | None, kind: type) -> Cell:
         return None
 
 
-def _guarded(cell: Cell) -> Any:
+def guarded(cell: Cell) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula, or that begins with one."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def guarded_rows(answer: Rows) -> Rows:
+    """Guard the texts of an answer; IRIs and texts that are plain numbers stay as they are."""
+
+    def cell(term: Term | None) -> Term | None:
+        if not isinstance(term, ox.Literal) or _NUMBER.fullmatch(term.value):
+            return term
+        value = guarded(term.value)
+        return term if value == term.value else ox.Literal(value)
+
+    return Rows(answer.columns, (tuple(cell(term) for term in row) for row in answer.stream()))
 
 
 def unguarded(cells: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -63,8 +63,12 @@ def check(answer: Answer, format_: str) -> str:
     return format_
 
 
-def write(answer: Answer, format_: str, output: IO[bytes], *, width: int | None = None) -> None:
-    """Write an answer in a format to a binary stream, as it comes; `width` bounds the lines of a table.
+def write(
+    answer: Answer, format_: str, output: IO[bytes], *, width: int | None = None, base: str | None = None
+) -> None:
+    """Write an answer in a format to a binary stream, as it comes.
+
+    Of a table, `width` bounds the lines, long cells being cropped, and IRIs under `base` are shown without it.
 
     Raises `QueryError` for a format that does not fit the kind of answer.
     """
@@ -77,7 +81,7 @@ def write(answer: Answer, format_: str, output: IO[bytes], *, width: int | None 
         else:
             ox.serialize(answer.stream(), output, _RDF[format_])
     elif format_ == "table":
-        _table(answer, output, width)
+        _table(answer, output, width, base)
     else:
         native = answer.take_native() if format_ in _NATIVE else None
         if native is not None:
@@ -120,27 +124,23 @@ def _truth(answer: Truth, format_: str) -> bytes:
     return f"{word}\n".encode()
 
 
-def _table(rows: Rows, output: IO[bytes], width: int | None) -> None:
-    """Write the table of rich; without a width it is as wide as its contents, so that no cell is cut in a pipe."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _table(rows: Rows, output: IO[bytes], width: int | None, base: str | None) -> None:
+    """Write aligned columns; without a width they are as wide as their contents, so that no cell is cut in a pipe."""
+    from kg.query.terminal import clean, crop, fit, line
 
-    cells = [[shorten(term) for term in row] for row in rows.stream()]
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in rows.columns:
-        table.add_column(column, overflow="fold")
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    unbounded = sum(
-        max((len(line) for line in (c, *(r[i] for r in cells))), default=0) * 2 + 3 for i, c in enumerate(rows.columns)
-    )
-    buffer = StringIO()
-    console = Console(file=buffer, width=width or max(unbounded, 20), color_system=None, legacy_windows=False)
-    console.print(table)
-    for line in buffer.getvalue().splitlines():
-        output.write(line.rstrip().encode("utf-8") + b"\n")
+    cells = [[clean(_local(term, base)) for term in row] for row in rows.stream()]
+    widths = fit(rows.columns, cells, width)
+    rule = ["─" * size for size in widths]
+    for row in (rows.columns, rule, *cells):
+        shown = line(row, widths)
+        output.write((shown if width is None else crop(shown, width)).encode("utf-8", "replace") + b"\n")
+
+
+def _local(term: Term | None, base: str | None) -> str:
+    """Shorten a term; a node of this graph becomes relative to the base, as queries and `kg why` take it."""
+    if base and isinstance(term, ox.NamedNode) and len(term.value) > len(base) and term.value.startswith(base):
+        return f"<{term.value.removeprefix(base)}>"
+    return shorten(term)
 
 
 def _markdown(rows: Rows) -> Iterator[str]:

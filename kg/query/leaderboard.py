@@ -5,7 +5,6 @@ and "0.776". Scores are ordered by the metric's direction (`kg:higherIsBetter`, 
 metrics; up where neither says), gains and ratios by size. Equal values share a rank.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -14,38 +13,56 @@ import pyoxigraph as ox
 
 from kg.graph.metrics import higher_is_better
 from kg.query.names import Named, find_entity
-from kg.query.results import Row, Rows
+from kg.query.results import Row, Rows, Term
 from kg.query.run import query_store
 from kg.vocab import BASE
 
 __all__ = ["Entry", "Leaderboard", "leaderboard"]
 
-# VALUES and the lines of the filters are put in from terms alone (their N-Triples form).
-_QUERY = """
-SELECT ?result ?kind ?methodName ?metricName ?higher ?concept ?value ?low ?high ?unit ?direction ?split
-  ?setting ?baselineName ?paper ?title ?issued ?code ?evidence ?sentence
+# VALUES and the lines of the filters are put in from terms alone (their N-Triples form). What ranking needs is asked
+# apart from what is shown, which with `top` is asked for the entries at the top alone.
+_RANKING = """
+SELECT ?result ?kind ?metric ?value ?low ?high ?unit
 WHERE {
   %s
   ?result kg:onDataset ?dataset ; kg:resultKind ?kind ; kg:evidence ?evidence .
   ?paper kg:reports ?result .
-  OPTIONAL { ?result kg:ofMethod ?method . ?method skos:prefLabel ?methodName }
-  OPTIONAL { ?result kg:ofMetric ?metric . ?metric skos:prefLabel ?metricName }
-  OPTIONAL { ?metric kg:higherIsBetter ?higher }
-  OPTIONAL { ?metric skos:exactMatch ?concept }
+  OPTIONAL { ?result kg:ofMetric ?metric }
   OPTIONAL { ?result kg:value ?value }
   OPTIONAL { ?result kg:minValue ?low }
   OPTIONAL { ?result kg:maxValue ?high }
   OPTIONAL { ?result kg:unit ?unit }
+}
+"""
+_METRIC = """
+SELECT ?metricName ?higher ?concept
+WHERE {
+  VALUES ?metric { %s }
+  OPTIONAL { ?metric skos:prefLabel ?metricName }
+  OPTIONAL { ?metric kg:higherIsBetter ?higher }
+  OPTIONAL { ?metric skos:exactMatch ?concept }
+}
+ORDER BY ?metricName ?higher ?concept
+"""
+_DETAILS = """
+SELECT ?result ?methodName ?direction ?split ?setting ?baselineName ?paper ?identifier ?title ?issued ?code ?evidence
+  ?sentence
+WHERE {
+  %s
+  ?result kg:evidence ?evidence .
+  ?paper kg:reports ?result .
+  OPTIONAL { ?result kg:ofMethod ?method . ?method skos:prefLabel ?methodName }
   OPTIONAL { ?result kg:direction ?direction }
   OPTIONAL { ?result kg:split ?split }
   OPTIONAL { ?result kg:setting ?setting }
   OPTIONAL { ?result kg:baseline ?baseline . ?baseline skos:prefLabel ?baselineName }
+  OPTIONAL { ?paper dcterms:identifier ?identifier }
   OPTIONAL { ?paper dcterms:title ?title }
   OPTIONAL { ?paper dcterms:issued ?issued }
   OPTIONAL { ?paper kg:codeRepository ?code }
   OPTIONAL { ?evidence nif:anchorOf ?sentence }
 }
-ORDER BY ?result ?baselineName ?code
+ORDER BY ?result ?paper ?evidence ?methodName ?baselineName ?code
 """
 _KINDS = ("Absolute", "Gain", "Ratio")
 
@@ -71,6 +88,7 @@ class Entry:
     sentence: str
     evidence: str
     result: str
+    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,7 @@ class Leaderboard:
     def rows(self, *, brief: bool = False) -> Rows:
         """Return the entries as rows that every format of `kg.query.formats` can write; IRIs stay IRIs.
 
-        `brief` leaves out what nobody reads in a terminal: the columns without a value, the titles, the result's IRI.
+        `brief` leaves out the columns without a value, the titles and the result's IRI.
         """
         columns = tuple(Entry.__dataclass_fields__)
         if brief:
@@ -127,58 +145,111 @@ def leaderboard(
         clauses.append("?result kg:ofMetric ?metric .")
     if task is not None:
         clauses.append(f"?paper kg:addresses {find_entity(store, task, 'Task', base=base).node} .")
-    rows = query_store(store, _QUERY % "\n  ".join(clauses), base=base)
+    rows = query_store(store, _RANKING % "\n  ".join(clauses), base=base)
     assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
-    found = [_Found.of(group) for _, group in ((k, list(g)) for k, g in groupby(rows.stream(), lambda r: r["result"]))]
-    sections: dict[tuple[str, str, str], list[_Found]] = {}
-    for one in found:
-        sections.setdefault(one.section, []).append(one)
+    measures: dict[Term | None, tuple[str, bool]] = {}
+    scores: dict[str, _Score] = {}
+    for row in rows.stream():
+        if not isinstance(row["result"], ox.NamedNode):
+            continue  # a blank node of a graph made elsewhere, which nothing can point at
+        measure = row["metric"]
+        if measure not in measures:
+            measures[measure] = _measure(store, measure, base)
+        score = _Score.of(row, *measures[measure])
+        kept = scores.setdefault(score.result, score)
+        if (score.section, score.value) < (kept.section, kept.value):  # a graph made elsewhere may say two values
+            scores[score.result] = score
+    sections: dict[tuple[str, str, str], list[_Score]] = {}
+    for score in scores.values():
+        sections.setdefault(score.section, []).append(score)
     order = sorted(sections, key=lambda s: (_KINDS.index(s[0]), -len(sections[s]), s))
-    ranked = [_ranked(sections[section]) for section in order]
-    entries = [entry for section in ranked for entry in section[:top]]
-    return Leaderboard(named, tuple(entries), cut=len(entries) < len(found))
+    heads = [_head(sections[section], top) for section in order]
+    if top is not None:
+        clauses = [
+            f"VALUES ?result {{ {' '.join(f'<{score.result}>' for head in heads for score in head)} }}",
+            *clauses[1:],
+        ]
+    else:
+        clauses.append("?result kg:onDataset ?dataset .")
+    details = _details(store, "\n  ".join(clauses), base)
+    entries = [entry for head in heads for entry in _ranked(head, details)[:top]]
+    return Leaderboard(named, tuple(entries), cut=len(entries) < len(scores))
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A result as the graph holds it, with its sort key: the larger, the better."""
+class _Score:
+    """What ranks a result; the larger its size, the better."""
 
+    result: str
     section: tuple[str, str, str]
     size: Decimal
-    fields: dict[str, str]
+    value: str
 
     @classmethod
-    def of(cls, group: Sequence[Row]) -> "_Found":
-        """Join the rows of one result: several baselines are one text, of several repositories the first stands."""
-        first = group[0]
-        kind = _text(first, "kind").rpartition("#")[2]
-        value, low, high = (_text(first, name) for name in ("value", "low", "high"))
+    def of(cls, row: Row, metric: str, up: bool) -> "_Score":
+        """Read a row of the ranking; gains and ratios rank by size, whichever way their metric goes."""
+        kind = _text(row, "kind").rpartition("#")[2]
+        value, low, high = (_text(row, name) for name in ("value", "low", "high"))
         number = value or high or low
-        up = kind != "Absolute" or _higher_is_better(first)
         size = Decimal(number) if number else Decimal("-Infinity")
-        baselines = sorted({_text(row, "baselineName") for row in group} - {""})
-        fields = {
-            "method": _text(first, "methodName"),
-            "value": value or (f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""),
-            "baseline": ", ".join(baselines),
-            "year": _text(first, "issued")[:4],
-            **{name: _text(first, name) for name in ("direction", "split", "setting", "paper", "title", "code")},
-            **{name: _text(first, name) for name in ("sentence", "evidence", "result")},
-        }
         return cls(
-            (kind, _text(first, "metricName"), _text(first, "unit")), size if up or not number else -size, fields
+            _text(row, "result"),
+            (kind, metric, _text(row, "unit")),
+            size if not number or up or kind != "Absolute" else -size,
+            value or (f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""),
         )
 
 
-def _ranked(found: list[_Found]) -> list[Entry]:
-    found.sort(key=lambda one: (-one.size, one.fields["method"], one.fields["result"]))
+def _measure(store: ox.Store, metric: Term | None, base: str) -> tuple[str, bool]:
+    """Return the name of a metric and whether higher is better."""
+    if not isinstance(metric, ox.NamedNode):
+        return "", True
+    rows = query_store(store, _METRIC % metric, base=base)
+    assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
+    return _text(rows[0], "metricName"), _higher_is_better(rows[0])
+
+
+def _head(scores: list[_Score], top: int | None) -> list[_Score]:
+    """Return the best `top` of a section and whatever equals the last of them: names decide between equals."""
+    scores.sort(key=lambda score: -score.size)
+    if top is None or len(scores) <= top:
+        return scores
+    return [score for score in scores if score.size >= scores[top - 1].size]
+
+
+def _details(store: ox.Store, clauses: str, base: str) -> dict[str, dict[str, str]]:
+    """Return what is shown of each result: several baselines are one text, of several repositories the first stands."""
+    rows = query_store(store, _DETAILS % clauses, base=base)
+    assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
+    details: dict[str, dict[str, str]] = {}
+    for result, group in groupby(rows.stream(), lambda row: _text(row, "result")):
+        found = list(group)
+        first = found[0]
+        same = ("direction", "split", "setting", "paper", "title", "code", "sentence", "evidence", "result")
+        details[result] = {
+            "method": _text(first, "methodName"),
+            "baseline": ", ".join(sorted({_text(row, "baselineName") for row in found} - {""})),
+            "year": _text(first, "issued")[:4],
+            "identifier": min((_text(row, "identifier") for row in found), key=_preference),
+            **{name: _text(first, name) for name in same},
+        }
+    return details
+
+
+def _preference(identifier: str) -> tuple[bool, bool, str]:
+    return not identifier.startswith("arXiv:"), not identifier.lower().startswith("doi:"), identifier
+
+
+def _ranked(scores: list[_Score], details: dict[str, dict[str, str]]) -> list[Entry]:
+    scores.sort(key=lambda score: (-score.size, details[score.result]["method"], score.result))
     entries: list[Entry] = []
     rank = 0
-    for place, one in enumerate(found, 1):
-        if place == 1 or one.size != found[place - 2].size:
+    for place, score in enumerate(scores, 1):
+        if place == 1 or score.size != scores[place - 2].size:
             rank = place
-        kind, metric, unit = one.section
-        entries.append(Entry(kind=kind, metric=metric, unit=unit, rank=rank, **one.fields))
+        kind, metric, unit = score.section
+        fields = details[score.result]
+        entries.append(Entry(kind=kind, metric=metric, unit=unit, rank=rank, value=score.value, **fields))
     return entries
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from kg.cli.app import app
 from kg.errors import InputError, StoreError
 from kg.export import ENDINGS, export, load
-from kg.export.tables import TABLES, _guarded, rows, unguarded
+from kg.export.tables import TABLES, guarded, rows, unguarded
 from kg.store import GraphDirectory, open_store
 from kg.store.views import networkx_view
 from kg.vocab import BASE, KG
@@ -119,9 +119,9 @@ def test_what_stands_in_a_row(small: ox.Store) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_cell_is_a_formula_and_all_come_back(text: str) -> None:
-    guarded = _guarded(text)
-    assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert unguarded([guarded]) == [text]
+    cell = guarded(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unguarded([cell]) == [text]
 
 
 def test_evaluation_tables(small: ox.Store, tmp_path: Path) -> None:
