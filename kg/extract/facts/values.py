@@ -22,7 +22,7 @@ _UNIT = rf"(?:{_PERCENT}|{_TIMES}|{_POINTS}|{_MEASURE})"
 _SIGN = r"(?:[+\-−–±~∼≈]|\\sim|\\approx|\\pm)?\s?"
 _DASH = r"(?:\s?(?:-{1,3}|–|—|~|∼|\\sim|\$?\\text\{-\}\$?|\$\s?-\s?\$|\$-|-\$|\$?\\sim\$?)\s?|\s+to\s+|\s?–\s?|\s?—\s?)"
 _VALUE = re.compile(
-    rf"(?<![\w@.,^\\])(?<![A-Za-z]-)(?<![A-Za-z]–)(?<!\d[-–/])"
+    rf"(?<![\w@.,^\\])(?<![A-Za-z]-)(?<![A-Za-z]–)(?<!\d[-–/])(?<![A-Za-z]/)"
     rf"(?P<sign>[+\-−]\s?)?(?P<a>{_NUMBER})(?P<ua>{_UNIT})?"
     rf"(?:\$?(?P<dash>{_DASH})\$?(?P<signb>[+\-−])?(?P<b>{_NUMBER})(?P<ub>{_UNIT})?)?"
     r"(?![\w@^]|[.,]\d|-[A-Za-z]|\{)"

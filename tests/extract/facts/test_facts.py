@@ -48,6 +48,7 @@ VALUES = [
         "before and after are two",
     ),
     ("reaches 85.3/74.5 F1", [("85.3", None, None, ""), ("74.5", None, None, "")], "a slash parts two values"),
+    ("ViT-X/14 reaches 88.5%", [("88.5", None, None, "%")], "a patch size belongs to the name before the slash"),
     ("takes 1,024 hours", [("1024", None, None, "hours")], "a thousands separator is no decimal point"),
     ("gains 12 percent", [("12", None, None, "%")], "the percent sign spelled out"),
     ("ResNet-50, wav2vec2, R@1, SQuAD v1.1 and GPT-4", [], "digits glued to a name measure nothing"),
