@@ -18,11 +18,11 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from kg import __version__, iris
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, PipelineError, StoreError
 from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.codec import entities_from_json, from_json
 from kg.extract.confidence import confident
-from kg.extract.workers import TIME_LIMIT, Failure, extract_all
+from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all
 from kg.graph.fitting import fitted
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
 from kg.model import Abstract, LocalEntity, Paper, Problem, ProblemKind
@@ -35,6 +35,8 @@ from kg.vocabulary import load_vocabulary
 
 __all__ = ["Summary", "build", "remove"]
 
+#: What may extract: worker processes here, or a Ray cluster.
+ENGINES = ("local", "ray")
 SOFTWARE = f"paperkg {__version__}"
 
 #: Papers a transaction: large enough for speed, small enough to lose little.
@@ -80,6 +82,8 @@ def build(
     skip_bad: bool = False,
     jobs: int | None = None,
     time_limit: float = TIME_LIMIT,
+    engine: str = "local",
+    address: str | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Summary:
     """Make or extend the graph in the folder `graph` from files, folders, globs or "-" (standard input).
@@ -87,8 +91,11 @@ def build(
     A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
     inputs that another pipeline read before are read again; papers of earlier builds stay as they are. `jobs` processes
     extract (as many as there are cores, where that is worth their start); a text that takes longer than `time_limit`
-    seconds in one of them is given up.
+    seconds in one of them is given up. `engine` "ray" extracts on the Ray cluster at `address` instead (without one,
+    on a cluster started for it); the graph is the same.
     """
+    if engine not in ENGINES:
+        raise PipelineError(f"no engine {engine!r}", hint=f"choose {' or '.join(ENGINES)}")
     new = not Path(graph).exists()
     items = read(inputs, format=format, columns=columns)
     files = tuple(vocabulary)
@@ -103,7 +110,7 @@ def build(
                 shutil.rmtree(directory.path)
             raise
         _list(directory, problems)
-        done, failures = _extract(ledger, pipeline, jobs, time_limit, progress)
+        done, failures = _extract(ledger, pipeline, _Engine(engine, address, jobs, time_limit), progress)
         _list(directory, problems + failures)
         renamed = _finish(directory, ledger, files, decisions, min_confidence, progress)
         return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
@@ -184,18 +191,34 @@ def _people(paper: Paper) -> tuple[str, ...]:
     return tuple(person_key(paper.key, person) for person in paper.record.authors)
 
 
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """Where texts are read."""
+
+    name: str
+    address: str | None
+    jobs: int | None
+    time_limit: float
+
+    def read(self, texts: Iterable[str], count: int, pipeline: str | Path) -> Iterator[Answer]:
+        if self.name == "ray":
+            from kg.extract.ray_engine import extract_on_ray
+
+            return extract_on_ray(texts, pipeline, address=self.address)
+        jobs = self.jobs or (os.cpu_count() or 1 if count > _MANY else 1)
+        return extract_all(texts, pipeline, jobs=jobs, time_limit=self.time_limit)
+
+
 def _extract(
-    ledger: Ledger, pipeline: str | Path, jobs: int | None, time_limit: float, progress: Progress
+    ledger: Ledger, pipeline: str | Path, engine: _Engine, progress: Progress
 ) -> tuple[int, tuple[Problem, ...]]:
     """Read every paper that is due; return how many were read, and which could not be."""
     version = Extractor(pipeline).version
     with ledger:
         ledger.reuse(version)
     keys = ledger.unread(version)
-    if jobs is None:
-        jobs = os.cpu_count() or 1 if len(keys) > _MANY else 1
     texts = (paper.text for key in keys if (paper := ledger.paper(key)))
-    answers = zip(keys, extract_all(texts, pipeline, jobs=jobs, time_limit=time_limit), strict=True)
+    answers = zip(keys, engine.read(texts, len(keys), pipeline), strict=True)
     failures: list[Problem] = []
     done = 0
     while batch := list(islice(answers, _BATCH)):

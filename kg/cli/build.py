@@ -22,6 +22,8 @@ def build(
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
     base_iri: Annotated[str | None, typer.Option(help="Mint IRIs under this one (a new graph only).")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes that extract; all cores if it pays.")] = None,
+    engine: Annotated[str, typer.Option(help="What extracts: local (processes) or ray.")] = "local",
+    address: Annotated[str | None, typer.Option(help="A running Ray cluster, as host:port or auto.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
 ) -> None:
@@ -50,6 +52,8 @@ def build(
             base=base_iri or BASE,
             skip_bad=skip_bad,
             jobs=jobs,
+            engine=engine,
+            address=address,
             progress=progress,
         )
     for old, new in done.renamed:

@@ -20,7 +20,7 @@ from pathlib import Path
 from kg.extract import Extractor
 from kg.extract.codec import to_json
 
-__all__ = ["Failure", "extract_all"]
+__all__ = ["Answer", "Failure", "extract_all", "read_chunk"]
 
 #: Seconds a text may take, on top of the seconds a worker may take to start.
 TIME_LIMIT = 10.0
@@ -55,7 +55,7 @@ def extract_all(
         extractor = reader(pipeline)
         stream = iter(texts)
         while chunk := list(islice(stream, _CHUNK)):
-            yield from _read_chunk(extractor, chunk)
+            yield from read_chunk(extractor, chunk)
         return
     pool = _Pool(pipeline, jobs, time_limit, reader)
     try:
@@ -64,12 +64,13 @@ def extract_all(
         pool.close()
 
 
-def _read_chunk(extractor: Extractor, texts: list[str]) -> list[Answer]:
+def read_chunk(extractor: Extractor, texts: list[str]) -> list[Answer]:
+    """Read texts together, and one by one where a component raises."""
     try:
         return [to_json(extraction) for extraction in extractor.extract(texts)]
     except Exception as error:
         if len(texts) > 1:
-            return [answer for text in texts for answer in _read_chunk(extractor, [text])]
+            return [answer for text in texts for answer in read_chunk(extractor, [text])]
         return [Failure(f"{type(error).__name__}: {error}")]
 
 
@@ -82,7 +83,7 @@ def _work(pipe: Connection, pipeline: str | Path, reader: Callable[[str | Path],
             texts = pipe.recv()
         except EOFError:
             return
-        pipe.send(_read_chunk(extractor, texts))
+        pipe.send(read_chunk(extractor, texts))
 
 
 @dataclass(slots=True)
