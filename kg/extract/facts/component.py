@@ -6,7 +6,7 @@ What it writes is plain JSON under `doc.user_data["kg"]`: `roles` in each row of
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from kg.extract.annotators import notes, text_of
 from kg.extract.facts.decide import HEADS, Thresholds, read_facts
 from kg.extract.facts.heads import Head, load_heads
 from kg.extract.sentences import sentence_spans
-from kg.model import EntityType, LocalEntity, Mention, Span
+from kg.extract.threads import one_thread
+from kg.model import EntityType, LocalEntity, Mention, Relation, Result, Span
 from kg.resources import data_dir
 
 __all__ = ["FactsReader"]
@@ -61,11 +62,12 @@ class FactsReader:
         places = [place for place, row in enumerate(rows) if row["mentions"] and row["mentions"][0][1] <= _LONGEST]
         entities = [_entity(rows[place]) for place in places]
         sentences = [sentence for sentence in _sentences(doc, text) if sentence.end <= _LONGEST]
-        facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds)
+        with one_thread():
+            facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds)
         for place, entity in zip(places, facts.entities, strict=True):
             rows[place]["roles"] = [str(role) for role in entity.roles]
-        found["results"] = [_row(asdict(result), places) for result in facts.results]
-        found["relations"] = [_row(asdict(relation), places) for relation in facts.relations]
+        found["results"] = [_row(result, places) for result in facts.results]
+        found["relations"] = [_row(relation, places) for relation in facts.relations]
         return doc
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "FactsReader":
@@ -101,16 +103,16 @@ def _entity(row: Mapping[str, Any]) -> LocalEntity:
     return LocalEntity(EntityType(row["type"]), row["name"], tuple(row["surfaces"]), mentions)
 
 
-def _row(fields: dict[str, Any], places: Sequence[int]) -> dict[str, Any]:
+def _row(fact: Result | Relation, places: Sequence[int]) -> dict[str, Any]:
     """Return the fields of a result or relation as plain JSON; `places` are those of the entities that were read."""
+    row = {field.name: getattr(fact, field.name) for field in fields(fact)}
     for name in ("method", "dataset", "metric", "head", "tail"):
-        if fields.get(name) is not None:
-            fields[name] = places[fields[name]]
-    sentence = fields["sentence"]
-    fields["sentence"] = [sentence["start"], sentence["end"]]
-    if "kind" in fields:
-        fields["kind"] = str(fields["kind"])
-        fields["baselines"] = [places[index] for index in fields["baselines"]]
+        if row.get(name) is not None:
+            row[name] = places[row[name]]
+    row["sentence"] = [fact.sentence.start, fact.sentence.end]
+    if isinstance(fact, Result):
+        row["kind"] = str(fact.kind)
+        row["baselines"] = [places[index] for index in fact.baselines]
     else:
-        fields["type"] = str(fields["type"])
-    return fields
+        row["type"] = str(fact.type)
+    return row

@@ -14,7 +14,7 @@ import numpy as np
 
 from kg.extract.facts.heads import Features, Head, sigmoid, softmax
 from kg.extract.facts.reading import LETTER, Reading, lay_out
-from kg.extract.facts.relations import FAMILIES, closest, pair_features, pairs
+from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
 from kg.extract.facts.wording import direction_of, setting_of, split_of, unit_near
@@ -168,11 +168,12 @@ def _relations(
     reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds
 ) -> tuple[Relation, ...]:
     found: list[Relation] = []
+    known = describe(reading, roles)
     for family, types in FAMILIES.items():
         items = pairs(reading, family)
         if not items:
             continue
-        scores = sigmoid(heads[family].score(pair_features(reading, family, items, roles)))
+        scores = sigmoid(pair_scores(reading, family, items, roles, known, heads[family]))
         least = np.array([thresholds.of(t) for t in types], np.float32)
         for n, k in np.argwhere(scores >= least):
             head, tail = items[n]

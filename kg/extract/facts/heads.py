@@ -8,7 +8,8 @@ features that hardly move a score are left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ _SMALL = ("hidden_bias", "out", "bias")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K)."""
+    """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K), `table` both."""
 
     labels: tuple[str, ...]
     index: Mapping[str, int]
@@ -38,30 +39,44 @@ class Head:
     out: Floats
     bias: Floats
 
+    table: Floats = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Both tables side by side, so that one look-up serves both; `wide` and `deep` become views of it.
+        table = np.ascontiguousarray(np.hstack([self.wide, self.deep]), dtype=np.float32)
+        count = self.wide.shape[1]
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "wide", table[:, :count])
+        object.__setattr__(self, "deep", table[:, count:])
+
     def score(self, items: Sequence[Features]) -> Floats:
         """Return the scores before any squashing, (number of items, number of labels)."""
-        rows: list[int] = []
-        strengths: list[float] = []
-        bounds = [0]
-        known = self.index.get
-        for item in items:
-            for name, strength in item.items():
-                row = known(name)
-                if row is not None:
-                    rows.append(row)
-                    strengths.append(strength)
-            bounds.append(len(rows))
-        if not items:
-            return np.zeros((0, len(self.labels)), np.float32)
-        # One row of zeros closes the list, so that an item without known features sums nothing but that row.
-        where = np.asarray([*rows, 0])
-        weight = np.asarray([*strengths, 0.0], np.float32)[:, None]
-        empty = np.diff(bounds) == 0
-        wide = np.add.reduceat(self.wide[where] * weight, bounds[:-1], axis=0)
-        deep = np.add.reduceat(self.deep[where] * weight, bounds[:-1], axis=0)
-        wide[empty] = 0
-        deep[empty] = 0
-        scores: Floats = wide + np.maximum(deep + self.hidden_bias, 0) @ self.out + self.bias
+        return self.finish(self.sums(items))
+
+    def sums(self, items: Sequence[Features]) -> Floats:
+        """Return the sum of the table's rows over the features of each item, (number of items, K + H).
+
+        The sums of items without a common feature add up to that of the two together: what many pairs share is
+        summed once.
+        """
+        lengths = np.fromiter(map(len, items), np.intp, len(items))
+        size = int(lengths.sum())
+        rows = np.fromiter(map(self.index.get, chain.from_iterable(items), repeat(-1)), np.intp, size)
+        strengths = np.fromiter(chain.from_iterable(item.values() for item in items), np.float32, size)
+        known = rows >= 0
+        owner = np.repeat(np.arange(len(items)), lengths)[known]
+        counts = np.bincount(owner, minlength=len(items))
+        some = counts > 0
+        result = np.zeros((len(items), self.table.shape[1]), np.float32)
+        if len(owner):
+            weighed = self.table[rows[known]] * strengths[known, None]
+            result[some] = np.add.reduceat(weighed, (np.cumsum(counts) - counts)[some], axis=0)
+        return result
+
+    def finish(self, sums: Floats) -> Floats:
+        """Turn the sums of items into their scores, (number of items, number of labels)."""
+        count = len(self.bias)
+        scores: Floats = sums[:, :count] + np.maximum(sums[:, count:] + self.hidden_bias, 0) @ self.out + self.bias
         return scores
 
 

@@ -66,10 +66,11 @@ class Reading:
     places: tuple[tuple[Place, ...], ...]
     value_units: tuple[int, ...]
     titled: bool
+    unit_keys: tuple[str, ...]
 
-    def keys(self, start: int, end: int) -> list[str]:
+    def keys(self, start: int, end: int) -> tuple[str, ...]:
         """Return the keys of the units start..end, cut to the text."""
-        return [unit.key for unit in self.units[max(start, 0) : max(end, 0)]]
+        return self.unit_keys[max(start, 0) : max(end, 0)]
 
     def around(self, unit: int, offset: int) -> str:
         """Return the key `offset` units away within the same sentence, or "^" and "$" beyond its ends."""
@@ -104,14 +105,11 @@ def lay_out(text: str, sentences: Sequence[Span], entities: Sequence[LocalEntity
     sentences = tuple(sentences) or (Span(0, len(text)),)
     starts = [s.start for s in sentences]
     outer = _outermost(entities)
-    names = [(s, e) for s, e, i in outer if entities[i].type is not EntityType.METRIC]
-    values = tuple(v for v in find_values(text) if not any(s <= v.start and v.end <= e for s, e in names))
     blocks = [(s, e, LETTER[entities[i].type], i, -1) for s, e, i in outer]
-    covered = [False] * (len(text) + 1)
+    covered = bytearray(len(text) + 1)
     for s, e, *_ in blocks:
-        covered[s:e] = [True] * (e - s)
-    kept_values = [v for v in values if not any(covered[v.start : v.end])]
-    values = tuple(kept_values)
+        covered[s:e] = b"\1" * (e - s)
+    values = tuple(v for v in find_values(text) if covered.find(1, v.start, v.end) < 0)
     blocks += [(v.start, v.end, "#", -1, n) for n, v in enumerate(values)]
     blocks.sort()
     units: list[Unit] = []
@@ -156,5 +154,14 @@ def _index(
     newline = text.find("\n")
     titled = 0 < newline <= 400 and len(sentences) > 1 and sentences[0].end <= newline + 1
     return Reading(
-        text, sentences, entities, values, tuple(units), tuple(first), tuple(places), tuple(value_units), titled
+        text,
+        sentences,
+        entities,
+        values,
+        tuple(units),
+        tuple(first),
+        tuple(places),
+        tuple(value_units),
+        titled,
+        tuple(unit.key for unit in units),
     )

@@ -1,13 +1,17 @@
 """Features of a pair of entities that tell which relation, if any, the text states between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.extract.facts.heads import Features
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.extract.facts.heads import Features, Head
 from kg.extract.facts.reading import LETTER, Place, Reading
 from kg.extract.facts.roles import bin_of
 
-__all__ = ["FAMILIES", "closest", "pair_features", "pairs"]
+__all__ = ["FAMILIES", "closest", "describe", "pair_features", "pair_scores", "pairs"]
 
 #: Letters of head and tail → the relations that may hold between them.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -40,32 +44,88 @@ def closest(reading: Reading, head: int, tail: int) -> tuple[Place, Place] | Non
     return None if best is None else (best[1], best[2])
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What holds of each entity of a text whatever it is paired with, in the order of the entities.
+
+    `heads` and `tails` are its features at either end of a relation, `mains` those that count as much as the head is
+    the paper's main method; `top` its likeliest role, `words` those of its names, `sentences` where it is named.
+    """
+
+    heads: tuple[Features, ...]
+    tails: tuple[Features, ...]
+    mains: tuple[Features, ...]
+    top: tuple[str, ...]
+    words: tuple[frozenset[str], ...]
+    sentences: tuple[frozenset[int], ...]
+    count: Mapping[str, int]
+
+
+def describe(reading: Reading, roles: Sequence[Features]) -> Described:
+    """Describe each entity of a text alone; `roles` are the probabilities of its roles."""
+    heads: list[Features] = []
+    tails: list[Features] = []
+    for i, found in enumerate(roles):
+        alone = _alone(reading, i)
+        likely = {k: p for k, p in found.items() if p > 0.02}
+        heads.append({**{f"h:{k}": p for k, p in likely.items()}, **{f"h{f}": 1.0 for f in alone}})
+        cues = [f"t{f}" for f in (*alone, *_cues(reading, i))]
+        tails.append({**{f"t:{k}": p for k, p in likely.items()}, **dict.fromkeys(cues, 1.0)})
+    letters = [LETTER[e.type] for e in reading.entities]
+    return Described(
+        heads=tuple(heads),
+        tails=tuple(tails),
+        mains=tuple({f"main*{k}": p for k, p in r.items() if p > 0.05} for r in roles),
+        top=tuple(max(r, key=lambda k: r[k]) if r else "" for r in roles),
+        words=tuple(
+            frozenset(w for s in e.surfaces for w in s.lower().replace("-", " ").split()) for e in reading.entities
+        ),
+        sentences=tuple(frozenset(p.sentence for p in places) for places in reading.places),
+        count={k: letters.count(k) for k in "MDTA"},
+    )
+
+
 def pair_features(
     reading: Reading, family: str, items: Sequence[tuple[int, int]], roles: Sequence[Features]
 ) -> list[Features]:
     """Describe each pair: the roles of both, where they stand to each other, the words between and around."""
-    alone = [_alone(reading, i) for i in range(len(reading.entities))]
-    cues = [_cues(reading, i) for i in range(len(reading.entities))]
-    top = [max(r, key=lambda k: r[k]) if r else "" for r in roles]
-    count = {k: sum(LETTER[e.type] == k for e in reading.entities) for k in "MDTA"}
+    known = describe(reading, roles)
     result: list[Features] = []
     for head, tail in items:
-        features: dict[str, float] = {f"h:{k}": p for k, p in roles[head].items() if p > 0.02}
-        features.update({f"t:{k}": p for k, p in roles[tail].items() if p > 0.02})
-        features[f"roles={top[head]} {top[tail]}"] = 1.0
         main = roles[head].get("main", 0.0)
-        for k, p in roles[tail].items():
-            if p > 0.05:
-                features[f"main*{k}"] = main * p
-        found = [f"h{f}" for f in alone[head]] + [f"t{f}" for f in alone[tail]]
-        found += [f"t{f}" for f in cues[tail]]
-        found.append(f"heads={bin_of(count[family[0]], 2, 4, 8)} tails={bin_of(count[family[1]], 2, 4, 8)}")
-        found += _together(reading, head, tail, top)
-        found += _names(reading, head, tail)
-        for f in found:
-            features[f] = 1.0
-        result.append(features)
+        features = {**known.heads[head], **known.tails[tail], **{k: main * p for k, p in known.mains[tail].items()}}
+        result.append({**features, **dict.fromkeys(_between(reading, known, family, head, tail), 1.0)})
     return result
+
+
+def pair_scores(
+    reading: Reading,
+    family: str,
+    items: Sequence[tuple[int, int]],
+    roles: Sequence[Features],
+    known: Described,
+    scorer: Head,
+) -> NDArray[np.float32]:
+    """Return what `scorer` gives for the `pair_features` of each pair, summing what pairs share once."""
+    heads, head_of = np.unique([head for head, _ in items], return_inverse=True)
+    tails, tail_of = np.unique([tail for _, tail in items], return_inverse=True)
+    main = np.array([roles[head].get("main", 0.0) for head, _ in items], np.float32)
+    between = [tuple(_between(reading, known, family, head, tail)) for head, tail in items]
+    distinct = {names: row for row, names in enumerate(dict.fromkeys(between))}
+    sums = scorer.sums([known.heads[i] for i in heads])[head_of] + scorer.sums([known.tails[i] for i in tails])[tail_of]
+    sums += main[:, None] * scorer.sums([known.mains[i] for i in tails])[tail_of]
+    sums += scorer.sums([dict.fromkeys(names, 1.0) for names in distinct])[[distinct[names] for names in between]]
+    return scorer.finish(sums)
+
+
+def _between(reading: Reading, known: Described, family: str, head: int, tail: int) -> list[str]:
+    """Return the features that need both ends of a pair; each counts once, however often it is in the list."""
+    return [
+        f"roles={known.top[head]} {known.top[tail]}",
+        f"heads={bin_of(known.count[family[0]], 2, 4, 8)} tails={bin_of(known.count[family[1]], 2, 4, 8)}",
+        *_together(reading, known, head, tail),
+        *_names(known.words[head], known.words[tail]),
+    ]
 
 
 def _alone(reading: Reading, entity: int) -> list[str]:
@@ -102,12 +162,12 @@ def _cues(reading: Reading, entity: int) -> list[str]:
     return found
 
 
-def _together(reading: Reading, head: int, tail: int, top: Sequence[str]) -> list[str]:
-    best = closest(reading, head, tail)
+def _together(reading: Reading, known: Described, head: int, tail: int) -> list[str]:
+    top = known.top
+    together = known.sentences[head] & known.sentences[tail]
+    best = closest(reading, head, tail) if together else None
     if best is None:
-        gap = min(
-            (abs(p.sentence - q.sentence) for p in reading.places[head] for q in reading.places[tail]), default=99
-        )
+        gap = min((abs(p - q) for p in known.sentences[head] for q in known.sentences[tail]), default=99)
         return [f"apart={bin_of(gap, 2, 3, 5)}", f"apart={top[head]} {top[tail]}"]
     p, q = best
     side = "<" if p.unit < q.unit else ">" if p.unit > q.unit else "="
@@ -138,14 +198,11 @@ def _together(reading: Reading, head: int, tail: int, top: Sequence[str]) -> lis
     found += [f"B{side}{k}" for k in dict.fromkeys(reading.keys(max(start, first.unit - 6), first.unit))]
     end = reading.first[p.sentence + 1]
     found += [f"E{side}{k}" for k in dict.fromkeys(reading.keys(second.unit + 1, min(end, second.unit + 6)))]
-    together = {a.sentence for a in reading.places[head]} & {b.sentence for b in reading.places[tail]}
     found.append(f"together={bin_of(len(together), 1, 2, 3)}")
     return found
 
 
-def _names(reading: Reading, head: int, tail: int) -> list[str]:
-    a = {w for s in reading.entities[head].surfaces for w in s.lower().replace("-", " ").split()}
-    b = {w for s in reading.entities[tail].surfaces for w in s.lower().replace("-", " ").split()}
+def _names(a: frozenset[str], b: frozenset[str]) -> list[str]:
     shared = len(a & b)
     found = [f"shared={bin_of(shared, 1, 2)}"]
     if a and a < b:

@@ -1,5 +1,7 @@
 """Features that tell what a paper does with each entity: where it is named, after which words, in what sentence."""
 
+from functools import lru_cache
+
 from kg.extract.facts.heads import Features
 from kg.extract.facts.reading import LETTER, Place, Reading
 from kg.model import EntityType
@@ -10,6 +12,7 @@ _REACH = 9  # words on each side that count as near
 _MOST_PLACES = 5  # of an entity named more often, the first ones tell the role
 
 
+@lru_cache(4096)
 def bin_of(number: int, *edges: int) -> str:
     """Return the number, or "n+" of the last edge it reaches: 0, 1, 2, 3+, 5+."""
     for edge in reversed(edges):
@@ -18,7 +21,8 @@ def bin_of(number: int, *edges: int) -> str:
     return str(number)
 
 
-def surface_features(name: str) -> list[str]:
+@lru_cache(4096)
+def surface_features(name: str) -> tuple[str, ...]:
     """Describe how a name looks: its words at the ends, its case, digits and length."""
     words = name.split()
     found = (
@@ -34,7 +38,7 @@ def surface_features(name: str) -> list[str]:
         found.append("digit")
     if "(" in name:
         found.append("with-acronym")
-    return found
+    return tuple(found)
 
 
 def role_features(reading: Reading) -> list[Features]:

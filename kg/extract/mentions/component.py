@@ -18,6 +18,7 @@ from kg.extract.mentions.encode import Encoded, Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
 from kg.extract.mentions.words import title_length
+from kg.extract.threads import one_thread
 
 __all__ = ["Mentions", "drop_vectors", "find_mentions"]
 
@@ -60,7 +61,9 @@ class Mentions:
         """Mark the mentions of one document."""
         encoder, heads, judge = self._parts()
         encoded = encoder.encode(doc.text, title_length(doc.text))
-        self.set_annotations(doc, find_mentions(doc.text, encoded, heads, judge))
+        with one_thread():
+            found = find_mentions(doc.text, encoded, heads, judge)
+        self.set_annotations(doc, found)
         if self.keep_vectors:
             doc.user_data[_VECTORS] = encoded
         return doc
