@@ -4,12 +4,16 @@ The products of one text are small: shared between the threads of BLAS they take
 while they wait and so take the cores from the encoder's threads and from other processes.
 """
 
-from contextlib import AbstractContextManager
+import os
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
 
 __all__ = ["one_thread"]
+
+
+_PROCESS = os.getpid()
 
 
 @cache
@@ -19,6 +23,11 @@ def _libraries() -> ThreadpoolController:
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Return a context in which BLAS uses one thread; entering and leaving it takes about 10 microseconds."""
+    """Return a context in which BLAS uses one thread; entering and leaving it takes about 10 microseconds.
+
+    In a forked process nothing is set, for the threads of BLAS do not survive a fork. A spawned process is no such one.
+    """
+    if os.getpid() != _PROCESS:
+        return nullcontext()
     limits: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
     return limits
