@@ -8,6 +8,7 @@ words and vectors stay in `doc.user_data["kg_vectors"]` until `drop_vectors`.
 
 import os
 from collections.abc import Iterable, Iterator
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,9 @@ class Mentions:
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "Mentions":
         """Read the trained parts out of a pipeline's folder."""
         folder = Path(path)
-        self._encoder = Encoder.from_disk(folder, threads=self.threads)
+        # A worker process shares the cores with its siblings.
+        threads = self.threads if parent_process() is None else 1
+        self._encoder = Encoder.from_disk(folder, threads=threads)
         self._heads = Heads.from_disk(folder / "heads.npz")
         self._judge = Judge.from_disk(folder)
         self._folder = folder
