@@ -55,4 +55,6 @@ def test_works_from_an_empty_directory(wheel: Path, tmp_path: Path) -> None:
     assert run("-c", "import kg; print(kg.__file__)").startswith(str(site))
     (cwd / "a.txt").write_text("Abstract:We propose FooNet, a network for image classification on ImageNet.\n")
     run("-m", "kg", "build", "a.txt", "-o", "g")
-    assert "FooNet" in run("-m", "kg", "query", "g", "SELECT ?l { ?p (kg:proposes|kg:uses|kg:mentions)/skos:prefLabel ?l }")
+    assert "FooNet" in run(
+        "-m", "kg", "query", "g", "SELECT ?l { ?p (kg:proposes|kg:uses|kg:mentions)/skos:prefLabel ?l }"
+    )
