@@ -11,7 +11,6 @@ from kg.extract.mentions.component import Mentions, drop_vectors
 from kg.resources import data_dir
 
 FOLDER = data_dir("pipelines") / "learned"
-pytestmark = pytest.mark.skipif(not (FOLDER / "encoder.onnx").is_file(), reason="the weights are not in this checkout")
 TEXTS = [
     "Tiny Graph Transformers for Parsing\nWe propose Tiny Graph Transformer (TGT), trained with contrastive learning. "
     "On Penn Treebank it reaches 96.1% accuracy and outperforms BERT.",
