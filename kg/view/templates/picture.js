@@ -1,6 +1,6 @@
-/* The picture: vis-network draws the nodes; edges, labels and what is chosen are drawn here. */
+/* The picture: vis-network draws the nodes; edges, labels and what is chosen are drawn here; layer.js says when. */
 /* --- edges ------------------------------------------------------------------------------------------------------ */
-network.on("beforeDrawing", (ctx) => {
+function drawEdges(ctx) {
   const scale = network.getScale(), body = network.body.nodes, many = DATA.edges.length > 3000;
   ctx.save();
   for (const group of strokes.values()) {
@@ -20,7 +20,7 @@ network.on("beforeDrawing", (ctx) => {
     if (arrows && scale > 0.3) for (const edge of group) drawArrow(ctx, edge);
   }
   ctx.restore();
-});
+}
 function drawArrow(ctx, { from, to, width }) {
   const [a, b] = [network.body.nodes[from], network.body.nodes[to]];
   const angle = Math.atan2(b.y - a.y, b.x - a.x), size = 4 + 2 * width, back = DATA.nodes[to].size + 1;
