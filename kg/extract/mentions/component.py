@@ -15,6 +15,7 @@ from typing import Any
 from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
+from kg.extract.annotators import text_of
 from kg.extract.mentions.encode import Encoded, Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
@@ -61,9 +62,10 @@ class Mentions:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the mentions of one document."""
         encoder, heads, judge = self._parts()
-        encoded = encoder.encode(doc.text, title_length(doc.text))
+        text = text_of(doc)
+        encoded = encoder.encode(text, title_length(text))
         with one_thread():
-            found = find_mentions(doc.text, encoded, heads, judge)
+            found = find_mentions(text, encoded, heads, judge)
         self.set_annotations(doc, found)
         if self.keep_vectors:
             doc.user_data[_VECTORS] = encoded

@@ -45,6 +45,7 @@ class Encoder:
         self.tokenizer = Tokenizer.from_str(tokenizer)
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
+        self._known: dict[str, list[int]] = {}
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -70,7 +71,7 @@ class Encoder:
         """Encode a text of any length; one beyond the encoder's window is read in windows of whole sentences."""
         words = cut_words(text, title_end)
         first, last = [], []
-        for _, _, pieces in pieces_of(text, words, self.tokenizer, self.limit):
+        for _, _, pieces in pieces_of(text, words, self.tokenizer, self.limit, self._known):
             feed = {
                 "input_ids": pieces.ids[None],
                 "attention_mask": np.ones_like(pieces.ids)[None],

@@ -96,11 +96,18 @@ class Heads:
         hidden = np.maximum(one[first] + two[last] + means + w["widths"][length - 1], 0.0)
         out = hidden @ w["out"] + w["out_bias"]
         count = len(TYPES)
-        inside = np.array(
-            [words[a : b + 1, 1].min(0) for a, b in zip(first.tolist(), last.tolist(), strict=True)], np.float32
-        ).reshape(len(first), count)
+        inside = self._least(words[:, 1])[length - 1, first]
         word = np.stack([words[first, 0], inside, words[last, 2]], axis=1)
         return Candidates(first, last, out[:, :count], out[:, count], out[:, count + 1 : count + 1 + len(ROLES)], word)
+
+    def _least(self, inside: Array) -> Array:
+        """Return reach x words x types: the least logit of the words from each one on to `reach` further."""
+        least = np.empty((len(self.weights["widths"]), *inside.shape), np.float32)
+        least[0] = inside
+        for reach in range(1, min(len(least), len(inside))):
+            stop = len(inside) - reach
+            np.minimum(least[reach - 1, :stop], inside[reach:], out=least[reach, :stop])
+        return least
 
     def _pairs(
         self, starts: npt.NDArray[np.bool_], ends: npt.NDArray[np.bool_], sentences: npt.NDArray[np.int32]

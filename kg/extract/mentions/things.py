@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import PipelineError
+from kg.extract.mentions.features import FEATURES, LOW, features_of, overlaps_of
 from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
-from kg.extract.mentions.words import SHAPES, Words
+from kg.extract.mentions.words import Words
 
 __all__ = [
     "FEATURES",
@@ -38,13 +39,7 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float32]
-_LOW = -9.0
 _SURE, _ABSURD = 0.5, 0.1
-FEATURES = (
-    *("best", "mean", "mass", "core", "start", "inside", "end", "count", "title", "other", "words", "capitals"),
-    *("capital", "digits", "outer", "inner", "crossing", "partner", "position", "hyphen", "opens", "closes", "type"),
-    *(f"role_{index}" for index in range(8)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +78,17 @@ class Trees:
 
     def predict(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the log-odds of each row (rows x features)."""
-        count = len(self.feature)
-        node = np.zeros((len(rows), count), np.int32)
-        tree = np.arange(count)[None]
+        # Node `n` of tree `t` stands at t * nodes + n of the flat arrays.
+        root = np.arange(0, self.feature.size, self.feature.shape[1], dtype=np.int32)
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        left, right = (np.add(side, root[:, None], dtype=np.int32).ravel() for side in (self.left, self.right))
+        values = np.ascontiguousarray(rows).ravel()
+        begin = np.arange(0, rows.size, rows.shape[1], dtype=np.int32)[:, None]
+        node = np.broadcast_to(root, (len(rows), len(root)))
         for _ in range(self.depth):
-            value = np.take_along_axis(rows, self.feature[tree, node].astype(np.int64), axis=1)
-            node = np.where(value <= self.threshold[tree, node], self.left[tree, node], self.right[tree, node])
-        return np.asarray(self.base + self.value[tree, node].sum(1), dtype=np.float64)
+            low = values[begin + feature[node]] <= threshold[node]
+            node = np.where(low, left[node], right[node])
+        return np.asarray(self.base + self.value.ravel()[node].sum(1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +163,6 @@ def fold_surface(surface: str) -> str:
     return joined[:-1] if len(joined) > 3 and joined.endswith("s") and not joined.endswith("ss") else joined
 
 
-def _overlaps(found: Candidates, types: Array) -> Array:
-    """Return n x 3 x types: the best logit of a candidate that contains, lies within, or crosses each one."""
-    first, last = found.first, found.last
-    touch = (first[:, None] <= last[None]) & (first[None] <= last[:, None])
-    outer = touch & (first[None] <= first[:, None]) & (last[None] >= last[:, None])
-    inner = touch & (first[None] >= first[:, None]) & (last[None] <= last[:, None])
-    crossing = touch & ~outer & ~inner
-    same = np.eye(len(first), dtype=bool)
-    out = np.full((len(first), 3, types.shape[1]), _LOW, np.float32)
-    for slot, relation in enumerate((outer & ~same, inner & ~same, crossing)):
-        for row in np.flatnonzero(relation.any(1)):
-            out[row, slot] = types[relation[row]].max(0)
-    return out
-
-
 def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int, int]]:
     """Return the candidates that stand as "long form (SHORT)", as (long, short)."""
     pairs = []
@@ -196,7 +180,7 @@ def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int,
 
 def _partners(pairs: list[tuple[int, int]], types: Array) -> Array:
     """Return n x types: the best logit of the other half of "long form (SHORT)"."""
-    out = np.full(types.shape, _LOW, np.float32)
+    out = np.full(types.shape, LOW, np.float32)
     for long, short in pairs:
         out[long] = np.maximum(out[long], types[short])
         out[short] = np.maximum(out[short], types[long])
@@ -211,54 +195,17 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     groups: dict[str, list[int]] = {}
     for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         groups.setdefault(fold_surface(text[start:end]), []).append(index)
-    likely = sigmoid(found.types) > floor
-    overlaps = _overlaps(found, found.types)
+    members = list(groups.values())
+    order = np.concatenate([np.array(group) for group in members])
+    begins = np.cumsum([0, *map(len, members)])[:-1]
+    group, kind = np.nonzero(np.logical_or.reduceat((sigmoid(found.types) > floor)[order], begins))
     partners = _partners(acronym_pairs(text, words, found), found.types)
-    things = []
-    for surface, members in groups.items():
-        for kind in range(len(TYPES)):
-            if likely[members, kind].any():
-                row = _features(text, words, found, members, kind, overlaps, partners)
-                things.append(Thing(surface, kind, tuple(members), row))
-    return things
-
-
-def _features(
-    text: str, words: Words, found: Candidates, members: list[int], kind: int, overlaps: Array, partners: Array
-) -> tuple[float, ...]:
-    """Return one thing's features, in the order of `FEATURES`."""
-    logits = found.types[members, kind]
-    best = members[int(logits.argmax())]
-    first, last = int(found.first[best]), int(found.last[best])
-    others = np.delete(found.types[members], kind, axis=1)
-    shapes = words.shapes[first : last + 1]
-    bare = shapes % SHAPES
-    body = bare[shapes < SHAPES] if (shapes < SHAPES).any() else bare
-    before = text[words.starts[first] - 1] if words.starts[first] else " "
-    after = text[words.ends[last]] if words.ends[last] < len(text) else " "
-    row = [
-        float(logits.max()),
-        float(logits.mean()),
-        min(6.0, float(sigmoid(logits).sum())),
-        float(found.core[members].max()),
-        *(float(found.word[members, slot, kind].max()) for slot in range(3)),
-        float(min(len(members), 8)),
-        float((words.shapes[found.first[members]] >= SHAPES).any()),
-        float(others.max()),
-        float(last - first + 1),
-        float(np.isin(body, (2, 3)).any()),
-        float(np.isin(body, (1, 7)).mean()),
-        float(np.isin(body, (4, 5)).any()),
-        *(float(overlaps[members, slot, kind].max()) for slot in range(3)),
-        float(partners[members, kind].max()),
-        float(first / max(1, len(words))),
-        float("-" in (before, after)),
-        float(before == "("),
-        float(after == ")"),
-        float(kind),
-        *(float(value) for value in found.roles[members].max(0)),
+    rows = features_of(text, words, found, members, (group, kind), overlaps_of(found), partners)
+    surfaces = list(groups)
+    return [
+        Thing(surfaces[at], which, tuple(members[at]), tuple(row))
+        for at, which, row in zip(group.tolist(), kind.tolist(), rows.tolist(), strict=True)
     ]
-    return tuple(row)
 
 
 def keep(

@@ -9,6 +9,8 @@ shape beside them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,8 @@ _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 #: Number of shapes; the encoder's `token_type_ids` are a shape, plus `SHAPES` inside the title.
 SHAPES = 8
 _ENDS = frozenset(".!?\n")
+#: Words whose pieces are remembered: so many, none longer.
+_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ def shape_of(word: str) -> int:
     return 1 if capitals == 1 and word[0].isupper() else 3
 
 
+_known_shape = lru_cache(maxsize=8192)(shape_of)
+
+
 def title_length(text: str) -> int:
     """Return how long the title is: the first line, where it is short, ends no sentence and something follows it.
 
@@ -86,12 +93,12 @@ def cut_words(text: str, title_end: int = 0) -> Words:
     sentence, previous = 0, 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        gap = text[previous:start]
-        if "\n" in gap or (gap and starts and text[previous - 1] in _ENDS):
+        if start != previous and ("\n" in text[previous:start] or (starts and text[previous - 1] in _ENDS)):
             sentence += 1
         starts.append(start)
         ends.append(end)
-        shapes.append(shape_of(match.group()) + (SHAPES if start < title_end else 0))
+        shape = (_known_shape if end - start <= _LONGEST_KNOWN else shape_of)(match.group())
+        shapes.append(shape + (SHAPES if start < title_end else 0))
         sentences.append(sentence)
         previous = end
     return Words(*(np.array(column, dtype=np.int32) for column in (starts, ends, shapes, sentences)))
@@ -103,6 +110,8 @@ def windows_of(words: Words, lengths: Sequence[int], limit: int) -> list[tuple[i
     `lengths` are the pieces of each word. A sentence that alone exceeds the limit is split between words. The windows
     cover every word exactly once.
     """
+    if sum(lengths) <= limit:
+        return [(0, len(lengths))] if lengths else []
     windows: list[tuple[int, int]] = []
     begin, used, mark, mark_used = 0, 0, 0, 0
     for index, length in enumerate(lengths):
@@ -121,27 +130,43 @@ def windows_of(words: Words, lengths: Sequence[int], limit: int) -> list[tuple[i
     return windows
 
 
-def pieces_of(text: str, words: Words, tokenizer: Tokenizer, limit: int) -> list[tuple[int, int, Pieces]]:
+def pieces_of(
+    text: str, words: Words, tokenizer: Tokenizer, limit: int, known: dict[str, list[int]] | None = None
+) -> list[tuple[int, int, Pieces]]:
     """Return (first word, end word, pieces) of each window; `limit` counts the two marks at the ends of a window.
 
     A word the tokenizer knows no piece of (a lone control character) becomes its unknown piece, so each word has one.
+    `known` remembers the pieces of words from text to text.
     """
-    strings = [text[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
-    unknown, begin_id, end_id = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[UNK]", "[CLS]", "[SEP]"))
-    encodings = tokenizer.encode_batch(strings, add_special_tokens=False) if strings else []
-    pieces = [(encoding.ids or [unknown])[: limit - 2] for encoding in encodings]
+    strings = [text[start:end] for start, end in zip(words.starts.tolist(), words.ends.tolist(), strict=True)]
+    table = _pieces(strings, tokenizer, {} if known is None else known)
+    begin_id, end_id = (int(tokenizer.token_to_id(mark) or 0) for mark in ("[CLS]", "[SEP]"))
+    pieces = [table[string][: limit - 2] for string in strings]
+    lengths = list(map(len, pieces))
     out: list[tuple[int, int, Pieces]] = []
-    for start, end in windows_of(words, [len(piece) for piece in pieces], limit - 2):
-        ids, types = [begin_id], [0]
-        first: list[int] = []
-        last: list[int] = []
-        for index in range(start, end):
-            first.append(len(ids))
-            ids.extend(pieces[index])
-            types.extend([int(words.shapes[index])] * len(pieces[index]))
-            last.append(len(ids) - 1)
-        ids.append(end_id)
-        types.append(0)
-        columns = (np.array(column, dtype=np.int64) for column in (ids, types, first, last))
-        out.append((start, end, Pieces(*columns)))
+    for start, end in windows_of(words, lengths, limit - 2):
+        counts = np.array(lengths[start:end], np.int64)
+        last = np.cumsum(counts)
+        size = int(last[-1])
+        ids, types = np.empty(size + 2, np.int64), np.zeros(size + 2, np.int64)
+        ids[0], ids[-1] = begin_id, end_id
+        ids[1:-1] = np.fromiter(chain.from_iterable(pieces[start:end]), np.int64, size)
+        types[1:-1] = np.repeat(words.shapes[start:end], counts)
+        out.append((start, end, Pieces(ids, types, last - counts + 1, last)))
     return out
+
+
+def _pieces(strings: Sequence[str], tokenizer: Tokenizer, known: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return the pieces of each string; each is cut alone, so they are the same in any text."""
+    unknown = int(tokenizer.token_to_id("[UNK]") or 0)
+    table: dict[str, list[int]] = {}
+    for string in strings:
+        if string not in table:
+            # Not in a batch: the tokenizer's own threads cost more than so little work, and do not survive a fork.
+            found = known.get(string) or tokenizer.encode(string, add_special_tokens=False).ids or [unknown]
+            table[string] = found
+            if len(string) <= _LONGEST_KNOWN:
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                known[string] = found
+    return table
