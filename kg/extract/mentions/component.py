@@ -7,7 +7,9 @@ words and vectors stay in `doc.user_data["kg_vectors"]` until `drop_vectors`.
 """
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from kg.extract.threads import one_thread
 __all__ = ["Mentions", "drop_vectors", "find_mentions"]
 
 _VECTORS = "kg_vectors"
+#: What follows the encoder runs in one thread, which more encoders would only wait for.
+_MOST_THREADS = 4
 
 
 def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> list[Found]:
@@ -46,7 +50,8 @@ def drop_vectors(doc: Doc) -> Doc:
 class Mentions:
     """The component; without `from_disk` it knows nothing and says so.
 
-    `threads` of 0 means every core in the main process; a worker process always reads with one.
+    `threads` texts at once are encoded in `pipe`; 0 means as many as there are cores to use, a worker process always
+    has one.
     """
 
     def __init__(self, *, threads: int = 0, minimum: float = 0.0, keep_vectors: bool = False) -> None:
@@ -61,9 +66,13 @@ class Mentions:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the mentions of one document."""
-        encoder, heads, judge = self._parts()
+        encoder, _, _ = self._parts()
         text = text_of(doc)
-        encoded = encoder.encode(text, title_length(text))
+        return self._marked(doc, encoder.encode(text, title_length(text)))
+
+    def _marked(self, doc: Doc, encoded: Encoded) -> Doc:
+        _, heads, judge = self._parts()
+        text = text_of(doc)
         with one_thread():
             found = find_mentions(text, encoded, heads, judge)
         self.set_annotations(doc, found)
@@ -72,9 +81,33 @@ class Mentions:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        """Mark documents one by one, in order; each is read alone, so batches change nothing."""
-        for doc in stream:
-            yield self(doc)
+        """Mark documents in order, a few being encoded ahead; each is read alone, so batches change nothing."""
+        encoder, _, _ = self._parts()
+        threads = self._threads()
+        if threads < 2:
+            for doc in stream:
+                yield self(doc)
+            return
+        ahead: deque[tuple[Doc, Future[Encoded]]] = deque()
+        pool = ThreadPoolExecutor(threads, "kg-mentions")
+        try:
+            for doc in stream:
+                text = text_of(doc)
+                ahead.append((doc, pool.submit(encoder.run, encoder.prepare(text, title_length(text)))))
+                if len(ahead) > 2 * threads:
+                    first, encoded = ahead.popleft()
+                    yield self._marked(first, encoded.result())
+            while ahead:
+                first, encoded = ahead.popleft()
+                yield self._marked(first, encoded.result())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _threads(self) -> int:
+        """Return how many texts to encode at once; a worker process shares the cores with its siblings."""
+        if parent_process() is not None or os.getpid() != self._process:
+            return 1
+        return self.threads or min(_MOST_THREADS, os.cpu_count() or 1)
 
     def set_annotations(self, doc: Doc, mentions: Iterable[Found]) -> None:
         """Write the mentions; one whose edge lies inside a token of the document is widened to the token's."""
@@ -100,21 +133,14 @@ class Mentions:
         doc.spans["kg"] = spans
 
     def _parts(self) -> tuple[Encoder, Heads, Judge]:
-        """Return the parts; in a forked worker the encoder is made anew, for its threads do not survive a fork."""
         if self._encoder is None or self._heads is None or self._judge is None:
             raise PipelineError("kg_mentions has no weights", hint="load a trained pipeline folder")
-        if os.getpid() != self._process:
-            self._process = os.getpid()
-            old = self._encoder
-            self._encoder = Encoder(old.graph, old.tokenizer_json, threads=1, limit=old.limit)
         return self._encoder, self._heads, self._judge
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "Mentions":
         """Read the trained parts out of a pipeline's folder."""
         folder = Path(path)
-        # A worker process shares the cores with its siblings.
-        threads = self.threads if parent_process() is None else 1
-        self._encoder = Encoder.from_disk(folder, threads=threads)
+        self._encoder = Encoder.from_disk(folder)
         self._heads = Heads.from_disk(folder / "heads.npz")
         self._judge = Judge.from_disk(folder)
         self._folder = folder
@@ -136,5 +162,4 @@ class Mentions:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         if self._folder is not None:
-            self.threads = 1
             self.from_disk(self._folder)

@@ -2,7 +2,9 @@
 
 One text (or window of a long one) is one call of the graph. Its int8 arithmetic scales each tensor by its own range,
 so a text read together with others would come out a little different; read alone it is the same in any batch, and on
-a CPU single texts are also the fastest.
+a CPU single texts are also the fastest. A call takes one thread: two texts at once use two cores better than two
+threads on one text, which wait for each other after every step, and without threads of its own the graph survives a
+fork.
 """
 
 from dataclasses import dataclass
@@ -15,9 +17,9 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from kg.errors import PipelineError
-from kg.extract.mentions.words import Words, cut_words, pieces_of
+from kg.extract.mentions.words import Pieces, Words, cut_words, pieces_of
 
-__all__ = ["Encoded", "Encoder"]
+__all__ = ["Encoded", "Encoder", "Prepared"]
 
 _GRAPH, _TOKENIZER = "encoder.onnx", "tokenizer.json"
 
@@ -31,14 +33,23 @@ class Encoded:
     last: npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text cut into words, and the pieces of each window of it."""
+
+    words: Words
+    windows: tuple[Pieces, ...]
+
+
 class Encoder:
     """The ONNX graph and its tokenizer.
 
     The graph takes `input_ids`, `attention_mask` and `token_type_ids` (1 x pieces, int64; a type is the shape of the
-    piece's word, see `words`) and gives `last_hidden_state` (1 x pieces x size). `threads` of 0 means every core.
+    piece's word, see `words`; it may do without the mask) and gives `last_hidden_state` (1 x pieces x size).
+    `prepare` is for one thread at a time, `run` for any number.
     """
 
-    def __init__(self, graph: bytes, tokenizer: str, *, threads: int = 0, limit: int = 512) -> None:
+    def __init__(self, graph: bytes, tokenizer: str, *, limit: int = 512) -> None:
         self.graph = graph
         self.tokenizer_json = tokenizer
         self.limit = limit
@@ -47,19 +58,20 @@ class Encoder:
         self.tokenizer.no_truncation()
         self._known: dict[str, list[int]] = {}
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False  # texts differ in length: the arena would keep the worst case of each
         self.session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._inputs = frozenset(given.name for given in self.session.get_inputs())
 
     @classmethod
-    def from_disk(cls, folder: Path, *, threads: int = 0) -> "Encoder":
+    def from_disk(cls, folder: Path) -> "Encoder":
         """Read `encoder.onnx` and `tokenizer.json`; PipelineError names the one that is missing."""
         for name in (_GRAPH, _TOKENIZER):
             if not (folder / name).is_file():
                 raise PipelineError("missing weights", path=folder / name, hint="train the pipeline, or use 'rules'")
-        return cls((folder / _GRAPH).read_bytes(), (folder / _TOKENIZER).read_text("utf-8"), threads=threads)
+        return cls((folder / _GRAPH).read_bytes(), (folder / _TOKENIZER).read_text("utf-8"))
 
     def to_disk(self, folder: Path) -> None:
         """Write what `from_disk` reads."""
@@ -69,18 +81,25 @@ class Encoder:
 
     def encode(self, text: str, title_end: int = 0) -> Encoded:
         """Encode a text of any length; one beyond the encoder's window is read in windows of whole sentences."""
+        return self.run(self.prepare(text, title_end))
+
+    def prepare(self, text: str, title_end: int = 0) -> Prepared:
+        """Cut a text into words and pieces."""
         words = cut_words(text, title_end)
+        windows = pieces_of(text, words, self.tokenizer, self.limit, self._known)
+        return Prepared(words, tuple(pieces for _, _, pieces in windows))
+
+    def run(self, prepared: Prepared) -> Encoded:
+        """Encode a prepared text."""
         first, last = [], []
-        for _, _, pieces in pieces_of(text, words, self.tokenizer, self.limit, self._known):
-            feed = {
-                "input_ids": pieces.ids[None],
-                "attention_mask": np.ones_like(pieces.ids)[None],
-                "token_type_ids": pieces.types[None],
-            }
+        for pieces in prepared.windows:
+            feed = {"input_ids": pieces.ids[None], "token_type_ids": pieces.types[None]}
+            if "attention_mask" in self._inputs:
+                feed["attention_mask"] = np.ones_like(pieces.ids)[None]
             vectors = self.session.run(["last_hidden_state"], feed)[0][0]
             first.append(vectors[pieces.first])
             last.append(vectors[pieces.last])
         if not first:
             empty = np.zeros((0, 0), np.float32)
-            return Encoded(words, empty, empty)
-        return Encoded(words, np.concatenate(first), np.concatenate(last))
+            return Encoded(prepared.words, empty, empty)
+        return Encoded(prepared.words, np.concatenate(first), np.concatenate(last))
