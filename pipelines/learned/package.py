@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from gold import ROLES, TYPES
+from graph import fuse_attention
 from network import Network
 from tokenizers import Tokenizer
 from torch import nn
@@ -20,7 +22,7 @@ class _Graph(nn.Module):
         self.encoder = encoder
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor):
-        """Return the last hidden state; attention is written out so that each step is a plain graph node."""
+        """Return the last hidden state; attention is written out as `graph` wants it."""
         embeddings = self.encoder.embeddings
         size = self.encoder.config.hidden_size
         count = self.encoder.config.num_attention_heads
@@ -58,6 +60,9 @@ def export_encoder(network: Network, folder: Path) -> None:
         dynamic_axes=axes, opset_version=17, dynamo=False,
     )  # fmt: skip
     quantize_dynamic(str(full), str(folder / "encoder.onnx"), per_channel=True, weight_type=QuantType.QInt8)
+    model = onnx.load(folder / "encoder.onnx")
+    fuse_attention(model, network.encoder.config.num_attention_heads)
+    onnx.save(model, folder / "encoder.onnx")
 
 
 def heads_of(network: Network) -> Heads:
