@@ -185,6 +185,9 @@ def _plain(term: Term | None) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
+_TSV_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
 def _tsv(rows: Rows) -> Iterator[str]:
     yield "\t".join(f"?{column}" for column in rows.columns) + "\n"
     for row in rows.stream():
@@ -200,6 +203,11 @@ def _tsv_cell(term: Term | None) -> str:
         bare = _BARE.get(kind)
         if bare is not None and bare(term.value):
             return term.value
+        # Not `str`, which also escapes control characters and U+FFFE, as N-Triples asks and TSV does not.
+        empty = ox.Literal(
+            "", language=term.language, direction=term.direction, datatype=None if term.language else term.datatype
+        )
+        return f'"{term.value.translate(_TSV_ESCAPES)}"{str(empty)[2:]}'
     return str(term).replace("\t", "\\t")
 
 

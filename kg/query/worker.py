@@ -141,8 +141,16 @@ class Worker:
             f"the query's process ended (exit {code}), most likely for want of memory", hint="make it more selective"
         )
 
+    def kill(self) -> None:
+        """Kill the process; any thread may do so, and whoever reads an answer then gets the end of the pipe.
+
+        The pipes stay open for `close`, which is for the thread that asks: a descriptor closed under a thread that
+        reads it may by then be another file's.
+        """
+        self._process.kill()
+
     def close(self) -> None:
-        """Kill the process and close its pipes; may be called twice."""
+        """Kill the process and close its pipes; may be called twice, by the thread that asks."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

@@ -83,8 +83,8 @@ def make_app(
             answered = await anyio.to_thread.run_sync(pool.answer, question, limiter=threads)
         except ProtocolError as error:
             return PlainTextResponse(error.message + "\n", error.status)
-        except BusyError:
-            return PlainTextResponse("too many queries at once; try again\n", 503, {"Retry-After": "1"})
+        except BusyError as error:
+            return PlainTextResponse(f"{error}\n", 503, {"Retry-After": "1"})
         except TimeUpError as error:
             return PlainTextResponse(f"{error}\n", 504)
         except KgError as error:

@@ -3,11 +3,11 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Semaphore
+from threading import Lock, Semaphore
 from typing import IO
 
 from kg.errors import QueryError
@@ -40,7 +40,11 @@ def _share(running: int) -> int:
 
 
 class BusyError(Exception):
-    """As many queries run and wait as may."""
+    """A question that is not asked: as many run and wait as may, or the server is shutting down."""
+
+
+_MANY = "too many queries at once; try again"
+_CLOSING = "the server is shutting down; try again when it is back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,13 @@ class Pool:
         self._places = Semaphore(limits.running + limits.waiting)
         self._all: set[Worker] = set()
         self._closed = False
+        #: Held while a worker changes hands, so that none is started or given back behind the back of `close`.
+        self._lock = Lock()
 
     def start(self) -> None:
         """Start all workers now, so that the first requests need not wait for that."""
         for _ in range(self._limits.running):
-            self._idle.put(self._start(self._idle.get()))
+            self._give_back(self._start(self._idle.get()))
 
     def answer(self, question: Question) -> Answered:
         """Answer a question within the limits; blocks.
@@ -90,43 +96,64 @@ class Pool:
     @contextmanager
     def _worker(self) -> Iterator[Worker]:
         if not self._places.acquire(blocking=False):
-            raise BusyError
+            raise BusyError(_MANY)
         worker = None
         try:
             try:
                 # Everybody before may take the whole of the time.
                 worker = self._idle.get(timeout=self._limits.seconds * (1 + self._limits.waiting))
             except Empty:
-                raise BusyError from None
+                raise BusyError(_MANY) from None
             try:
                 if worker is None or not worker.alive:
                     worker = self._start(worker)
                 yield worker
             except QueryError:
                 if self._closed:  # killed by `close`, not by what was asked
-                    raise BusyError from None
+                    raise BusyError(_CLOSING) from None
                 raise
             except BaseException:
                 if worker is not None and worker.alive and not worker.rested:
                     worker.close()
                 raise
             finally:
-                self._idle.put(worker)
+                self._give_back(worker)
         finally:
             self._places.release()
 
     def _start(self, dead: Worker | None) -> Worker:
         if dead is not None:
             dead.close()
-            self._all.discard(dead)
-        if self._closed:
-            raise BusyError
-        worker = Worker(self._path, memory=self._limits.memory or _share(self._limits.running))
-        self._all.add(worker)
-        return worker
+        with self._lock:
+            if dead is not None:
+                self._all.discard(dead)
+            if self._closed:
+                raise BusyError(_CLOSING)
+            worker = Worker(self._path, memory=self._limits.memory or _share(self._limits.running))
+            self._all.add(worker)
+            return worker
+
+    def _give_back(self, worker: Worker | None) -> None:
+        with self._lock:
+            if self._closed and worker is not None:
+                worker.close()
+                worker = None
+            self._idle.put(worker)
 
     def close(self) -> None:
-        """Kill all workers; requests that run end with an error."""
-        self._closed = True
-        for worker in list(self._all):
-            worker.close()
+        """Kill all workers; requests that run or wait end with `BusyError`. Any thread may call it, also twice.
+
+        The pipes of a worker that answers are closed by the thread that reads them, when it gives the worker back.
+        """
+        with self._lock:
+            self._closed = True
+            for worker in self._all:
+                worker.kill()
+            idle = []
+            with suppress(Empty):
+                while True:
+                    idle.append(self._idle.get_nowait())
+            for resting in idle:
+                if resting is not None:
+                    resting.close()
+                self._idle.put(None)

@@ -188,4 +188,7 @@ def _serving(graph: Path, *options: str) -> Iterator[tuple[str, "subprocess.Pope
             yield f"http://127.0.0.1:{port}", process
         finally:
             process.terminate()
-            process.communicate(timeout=10)
+            try:
+                process.communicate(timeout=10)
+            finally:
+                process.kill()  # else leaving the block would wait for a server that does not end

@@ -1,6 +1,7 @@
 """Time limits: a query in a process of its own."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from kg.cli.app import app
 from kg.errors import QueryError, StoreError
 from kg.query import Rows, Triples, query
 from kg.query.worker import Question, Worker
+from kg.serve.pool import BusyError, Limits, Pool
 
 HOURS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l && ?k = ?b) }"
 
@@ -70,6 +72,32 @@ def test_large_answers_come_in_frames(small_graph: Path) -> None:
         chunks = list(reply.chunks)
     assert len(chunks) > 1
     assert len(b"".join(chunks).splitlines()) == 5001
+
+
+def test_a_pool_is_closed_under_the_threads_that_read_it(small_graph: Path) -> None:
+    """Those who read and those who wait end with one error of one kind, and no descriptor is left open."""
+    before = set(Path("/proc/self/fd").iterdir())
+
+    def ask(pool: Pool) -> str:
+        try:
+            pool.answer(Question(HOURS)).body.close()
+        except BusyError as error:
+            return str(error)
+        return "answered"
+
+    for wait in (0.0, 0.3, 0.6):
+        pool = Pool(small_graph, Limits(seconds=60, running=2, waiting=2))
+        pool.start()
+        with ThreadPoolExecutor(4) as threads:
+            asked = [threads.submit(ask, pool) for _ in range(4)]
+            time.sleep(wait)
+            pool.close()
+            assert {one.result(timeout=30) for one in asked} == {
+                "the server is shutting down; try again when it is back"
+            }
+        pool.close()
+        assert ask(pool).startswith("the server is shutting down")
+    assert len(set(Path("/proc/self/fd").iterdir()) - before) <= 1  # the listing itself
 
 
 def test_the_command_says_that_time_is_up(small_graph: Path) -> None:

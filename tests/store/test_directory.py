@@ -51,10 +51,11 @@ def test_a_second_writer_is_refused_by_name(tmp_path: Path) -> None:
         f"from kg.store import GraphDirectory\nwith GraphDirectory.open({str(directory.path)!r}).writing():\n"
         " print('held', flush=True); input()"
     )
-    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert other.stdout and other.stdout.readline() == "held\n"
-    with pytest.raises(StoreError, match=f"process {other.pid}"), directory.writing():
-        pass
-    other.communicate("\n")
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout and other.stdout.readline() == "held\n"
+        with pytest.raises(StoreError, match=f"process {other.pid}"), directory.writing():
+            pass
+        other.communicate("\n")
     with directory.writing():
         pass
