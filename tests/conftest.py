@@ -1,4 +1,8 @@
-"""A process that a test starts and does not wait for fails that test, not the one during which it is collected."""
+"""What holds for every test.
+
+A process that a test starts and does not wait for fails that test, not the one during which it is collected. No
+property fails because the machine is busy.
+"""
 
 import multiprocessing
 import subprocess
@@ -7,6 +11,10 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 _started: "WeakSet[subprocess.Popen[Any]]" = WeakSet()
 _init = subprocess.Popen.__init__

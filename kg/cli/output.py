@@ -85,8 +85,7 @@ def emit(answer: "Answer", format_: str, output: TextIO, *, base: str | None = N
 
 
 def emit_board(board: "Leaderboard", format_: str, output: TextIO, *, base: str, sentences: bool) -> None:
-    """Write a leaderboard: a table for people, or all columns, guarded where a spreadsheet may open them."""
-    from kg.export.tables import guarded_rows
+    """Write a leaderboard: a table for people, or all columns."""
     from kg.query.terminal import WIDTH, board_lines
 
     if format_ == "json":
@@ -98,4 +97,4 @@ def emit_board(board: "Leaderboard", format_: str, output: TextIO, *, base: str,
             names = "kg why GRAPH NAME tells more" if sentences else "--sentences shows the sentence behind each"
             print(f"kg: {names}; --format csv has all columns", file=sys.stderr)
     else:
-        emit(guarded_rows(board.rows()) if format_ in ("csv", "tsv") else board.rows(), format_, output)
+        emit(board.rows(), format_, output)

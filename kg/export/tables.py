@@ -1,27 +1,25 @@
 """Write the graph as five tables: papers, entities, mentions, results and relations, as CSV or Parquet.
 
 The columns and their types are stated once, in `TABLES`; IRIs join the tables. Several values in one cell (authors,
-aliases) are joined by "; ". In CSV a text that a spreadsheet would take for a formula gets an apostrophe before it, as
-does a text that begins with one, so that taking the first apostrophe away gives the text back.
+aliases) are joined by "; ". In CSV no text is a formula (`kg.query.guard`).
 """
 
 import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pyoxigraph as ox
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from kg.errors import InputError
 from kg.model import EntityType, Role
-from kg.query.results import Rows, Term
+from kg.query.guard import guarded
 from kg.vocab import ITSRDF, KG, NIF, SCHEMA
 
-__all__ = ["TABLES", "guarded", "guarded_rows", "rows", "write_csv", "write_parquet"]
+__all__ = ["TABLES", "rows", "write_csv", "write_parquet"]
 
 Cell: TypeAlias = str | int | float | None
 
@@ -45,9 +43,6 @@ TABLES: dict[str, dict[str, type]] = {
     },
 }
 _BATCH = 50_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-#: A number by itself is no formula: "-5.5" is read as what it is.
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _ROLES = [ox.NamedNode(KG[role]) for role in Role]
 
 
@@ -228,29 +223,3 @@ def _typed(value: str | None, kind: type) -> Cell:
         return int(value) if kind is int else float(Decimal(value))
     except (ValueError, ArithmeticError):  # a graph made elsewhere
         return None
-
-
-def guarded(cell: Cell) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula, or that begins with one."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def guarded_rows(answer: Rows) -> Rows:
-    """Guard the texts of an answer; IRIs and texts that are plain numbers stay as they are."""
-
-    def cell(term: Term | None) -> Term | None:
-        if not isinstance(term, ox.Literal) or _NUMBER.fullmatch(term.value):
-            return term
-        value = guarded(term.value)
-        return term if value == term.value else ox.Literal(value)
-
-    return Rows(answer.columns, (tuple(cell(term) for term in row) for row in answer.stream()))
-
-
-def unguarded(cells: Iterable[str]) -> list[str]:
-    """Take back what `write_csv` put before texts.
-
-    >>> unguarded(["'=1+1", "plain", "''quoted"])
-    ['=1+1', 'plain', "'quoted"]
-    """
-    return [cell.removeprefix("'") for cell in cells]

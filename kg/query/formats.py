@@ -16,6 +16,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from kg.errors import QueryError
+from kg.query.guard import guarded_rows
 from kg.query.results import Answer, Row, Rows, Term, Triples, Truth
 from kg.vocab import PREFIXES
 
@@ -83,6 +84,8 @@ def write(
     elif format_ == "table":
         _table(answer, output, width, base)
     else:
+        if answer.guarded and format_ in ("csv", "tsv"):
+            answer = guarded_rows(answer)
         native = answer.take_native() if format_ in _NATIVE else None
         if native is not None:
             native.serialize(output, _NATIVE[format_])

@@ -102,13 +102,15 @@ class Leaderboard:
     def rows(self, *, brief: bool = False) -> Rows:
         """Return the entries as rows that every format of `kg.query.formats` can write; IRIs stay IRIs.
 
+        In CSV and TSV, which spreadsheets open, no text is a formula.
         `brief` leaves out the columns without a value, the titles and the result's IRI.
         """
         columns = tuple(Entry.__dataclass_fields__)
         if brief:
             stated = {name for name in columns for entry in self.entries if getattr(entry, name)}
             columns = tuple(name for name in columns if name in stated - {"title", "result"})
-        return Rows(columns, [tuple(_term(name, str(getattr(e, name))) for name in columns) for e in self.entries])
+        rows = [tuple(_term(name, str(getattr(e, name))) for name in columns) for e in self.entries]
+        return Rows(columns, rows, guarded=True)
 
     def to_json(self) -> str:
         """Return the leaderboard as a JSON object: the dataset and a list of entries."""

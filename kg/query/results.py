@@ -108,9 +108,12 @@ class Rows:
         *,
         limit: int | None = None,
         native: ox.QuerySolutions | None = None,
+        guarded: bool = False,
     ) -> None:
         self.columns = tuple(columns)
         self.cut = False
+        #: Whether CSV and TSV are for spreadsheets: no text is a formula there (`kg.query.guard`).
+        self.guarded = guarded
         self._limit = limit
         self._native = native if limit is None else None
         self._kept: list[Row] = []

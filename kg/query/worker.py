@@ -1,8 +1,10 @@
 """Answer queries in a process of its own, which can be killed at a deadline: pyoxigraph itself cannot be stopped.
 
-The parent writes one line of JSON a question; the child answers in frames (four bytes of length, then the bytes):
-a JSON header `{"kind": "rows"}` or `{"error": "…"}`, the answer's bytes, an empty frame, a JSON trailer
-`{"cut": false}`. A thread of the child reads its stdin, so that it ends with its parent even in the middle of a query.
+The parent writes one line of JSON a question, its kind and its fields; the child says once that it is ready and
+answers in frames (four bytes of length, then the bytes): a JSON header `{"kind": "rows"}` or `{"error": "…"}`, the
+answer's bytes, an empty frame, a JSON trailer `{"cut": false}`. A thread of the child reads its stdin, so that it ends
+with its parent even in the middle of a query. Other packages add kinds of questions by an entry of their own that
+calls `answer_questions` (the pages of `kg.serve`).
 """
 
 import json
@@ -12,13 +14,15 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import IO
+from typing import IO, Any, ClassVar, Protocol
 
 import pyoxigraph as ox
 
@@ -27,10 +31,34 @@ from kg.query.formats import write
 from kg.query.results import Rows, Triples
 from kg.query.run import query_store
 
-__all__ = ["Question", "Reply", "TimeUpError", "Worker"]
+__all__ = [
+    "Answerer",
+    "Asked",
+    "EndedError",
+    "Question",
+    "Reply",
+    "TimeUpError",
+    "Worker",
+    "answer_questions",
+    "answer_sparql",
+    "send_answer",
+]
 
 _CHUNK = 1 << 16
 _LENGTH = struct.Struct(">I")
+#: Seconds that a process may take to load its libraries and open the graph; no question pays for that.
+_START_LIMIT = 60.0
+_ENTRY = "kg.query.worker:child"
+
+
+class Asked(Protocol):
+    """A question of any kind: a frozen dataclass of plain values, known to the child by its class's name."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+#: Answers one kind of question: the store, the graph's base, the question's fields, where to send the answer.
+Answerer = Callable[[ox.Store, str, Mapping[str, Any], IO[bytes]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +88,31 @@ class TimeUpError(QueryError):
     """A query that was stopped at its limit."""
 
 
+class EndedError(QueryError):
+    """A query whose process ended under it."""
+
+
 class Worker:
     """A process that holds a graph open for reading; it answers one question at a time."""
 
-    def __init__(self, path: str | Path, *, memory: int | None = None) -> None:
-        """Start a process on a graph directory; `memory` in bytes bounds its address space."""
+    def __init__(self, path: str | Path, *, memory: int | None = None, entry: str = _ENTRY) -> None:
+        """Start a process on a graph directory; `memory` in bytes bounds its address space.
+
+        `entry` is the function that the process runs, as `module:function`; it calls `answer_questions`.
+        """
         places = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
-        command = [sys.executable, "-c", "from kg.query.worker import child; child()", str(path), str(memory or 0)]
+        module, _, function = entry.partition(":")
+        code = f"from {module} import {function}; {function}()"
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": places}
+            [sys.executable, "-c", code, str(path), str(memory or 0)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Several threads of linear algebra would each take address space, which is bounded.
+            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONPATH": places},
         )
         #: Whether the last answer was read to its end, so that another question may be asked.
         self.rested = True
+        self._ready = False
         self._deadline: float | None = None
         self._seconds: float | None = None
 
@@ -80,19 +121,24 @@ class Worker:
         """Whether the process can be asked."""
         return self._process.poll() is None
 
-    def ask(self, question: Question, *, timeout: float | None = None) -> Reply:
+    def ask(self, question: Asked, *, timeout: float | None = None) -> Reply:
         """Ask; the reply's bytes must be read to their end, or the worker closed.
 
         Raises `QueryError` for a query that is wrong or does not end within `timeout` seconds, then or while reading;
-        the worker is dead after a time-out.
+        the worker is dead after a time-out. The start of the process is not counted.
         """
         self.rested = False
-        self._seconds, self._deadline = timeout, None if timeout is None else time.monotonic() + timeout
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
         if self._process.stdin.closed:
             raise self._gone()
+        if not self._ready:
+            self._limit(_START_LIMIT)
+            self._frame()
+            self._ready = True
+        self._limit(timeout)
         try:
-            self._process.stdin.write(json.dumps(asdict(question)).encode() + b"\n")
+            asked = [type(question).__name__, asdict(question)]
+            self._process.stdin.write(json.dumps(asked).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._gone() from None
@@ -103,6 +149,9 @@ class Worker:
         reply = Reply(header["kind"], header["format"], iter(()))
         reply.chunks = self._chunks(reply)
         return reply
+
+    def _limit(self, seconds: float | None) -> None:
+        self._seconds, self._deadline = seconds, None if seconds is None else time.monotonic() + seconds
 
     def _chunks(self, reply: Reply) -> Iterator[bytes]:
         while chunk := self._frame():
@@ -134,10 +183,10 @@ class Worker:
             count -= len(part)
         return b"".join(parts)
 
-    def _gone(self) -> QueryError:
+    def _gone(self) -> EndedError:
         code = self._process.wait()
         self.close()
-        return QueryError(
+        return EndedError(
             f"the query's process ended (exit {code}), most likely for want of memory", hint="make it more selective"
         )
 
@@ -201,7 +250,15 @@ def _send(output: IO[bytes], data: bytes) -> None:
 
 
 def child() -> None:
-    """Run the child: `argv` holds the graph directory and the bound of memory in bytes, 0 for none."""
+    """Run a process that answers SPARQL queries alone."""
+    answer_questions({Question.__name__: answer_sparql})
+
+
+def answer_questions(answerers: Mapping[str, Answerer]) -> None:
+    """Run the child: `argv` holds the graph directory and the bound of memory in bytes, 0 for none.
+
+    `answerers` holds what answers each kind of question, by the name of its class.
+    """
     import signal
 
     from kg.store import GraphDirectory, open_store
@@ -217,14 +274,23 @@ def child() -> None:
     Thread(target=_listen, args=(lines,), daemon=True).start()
     output = sys.stdout.buffer
     store, base = None, ""
+    with suppress(KgError, OSError):  # the answer to the first question tries again, and says why not
+        store, base = open_store(path), GraphDirectory.open(path).base
+    _send(output, b"ready")
+    output.flush()
     while True:
-        question = Question(**json.loads(lines.get()))
+        kind, fields = json.loads(lines.get())
         try:
             if store is None:
                 store, base = open_store(path), GraphDirectory.open(path).base
-            _answer(store, base, question, output)
+            answerers[kind](store, base, fields, output)
         except (KgError, OSError) as error:
             _send(output, _message(error))
+        except MemoryError:  # the bound was reached: the parent says so
+            os._exit(1)
+        except Exception:  # a mistake of ours; the usual way out could wait for the thread that reads
+            traceback.print_exc()
+            os._exit(1)
         output.flush()
 
 
@@ -244,7 +310,9 @@ def _message(error: Exception) -> bytes:
     return json.dumps(message).encode()
 
 
-def _answer(store: ox.Store, base: str, question: Question, output: IO[bytes]) -> None:
+def answer_sparql(store: ox.Store, base: str, fields: Mapping[str, Any], output: IO[bytes]) -> None:
+    """Answer a `Question`."""
+    question = Question(**fields)
     answer = query_store(
         store,
         question.sparql,
@@ -258,13 +326,22 @@ def _answer(store: ox.Store, base: str, question: Question, output: IO[bytes]) -
     format_ = question.graph if kind == "graph" else question.rows
     if format_ is None:
         raise QueryError(f"none of the accepted media types fits {'a graph' if kind == 'graph' else kind}")
+
+    def put(frames: IO[bytes]) -> bool:
+        write(answer, format_, frames)
+        return answer.cut
+
+    send_answer(output, kind, format_, put)
+
+
+def send_answer(output: IO[bytes], kind: str, format_: str, put: Callable[[IO[bytes]], bool]) -> None:
+    """Send an answer: `put` writes its bytes and returns whether it was cut."""
     _send(output, json.dumps({"kind": kind, "format": format_}).encode())
     frames = _Frames(output)
-    trailer = b""
     try:
-        write(answer, format_, frames)  # type: ignore[arg-type]  # write and flush are all that is used
+        trailer = json.dumps({"cut": put(frames)}).encode()  # type: ignore[arg-type]  # write and flush are all it uses
     except (KgError, OSError) as error:
         trailer = _message(error)
     frames.flush()
     _send(output, b"")
-    _send(output, trailer or json.dumps({"cut": answer.cut}).encode())
+    _send(output, trailer)

@@ -1,9 +1,10 @@
 """The routes: `/` the query page, `/sparql` the endpoint, `/queries` the named ones, `/describe` a page of an IRI."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 import anyio.to_thread
@@ -21,11 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.errors import KgError
 from kg.query.formats import MEDIA_TYPES
 from kg.query.named import bind, list_named
-from kg.query.worker import TimeUpError
-from kg.serve.describe import describe_page
-from kg.serve.pool import Answered, BusyError, Limits, Pool
+from kg.query.worker import Asked, EndedError, TimeUpError
+from kg.serve.describe import message_page
+from kg.serve.pages import ENTRY, Description, Drawing
+from kg.serve.pool import Answered, BusyError, Limits, Pool, share
 from kg.serve.protocol import ProtocolError, read_question
-from kg.store import GraphDirectory, open_store
+from kg.store import GraphDirectory
 from kg.vocab import PREFIXES
 
 __all__ = ["Limits", "make_app"]
@@ -33,16 +35,18 @@ __all__ = ["Limits", "make_app"]
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_QUERY = 1 << 20
 _CHUNK = 1 << 16
+_DRAWINGS_WAITING = 8
 _VIEW_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# The page loads nothing from elsewhere and sends nothing there; the editor sets styles on its elements.
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
-    # The page loads nothing from elsewhere and sends nothing there; the editor sets styles on its elements.
-    "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -56,17 +60,20 @@ def make_app(
     `hosts` are the names it answers to (against DNS rebinding); `origin` is a web site that may ask from its pages.
     """
     limits = limits or Limits()
-    base = GraphDirectory.open(path).base  # a missing graph is said now, not at the first request
-    pool = Pool(path, limits)
-    # A thread for each request that runs or waits, so that health and pages answer while all workers are taken.
-    threads = CapacityLimiter(limits.running + limits.waiting + 8)
-    drawing = CapacityLimiter(1)  # a drawing cannot be stopped, so one at a time
+    GraphDirectory.open(path)  # a missing graph is said now, not at the first request
+    limits = replace(limits, memory=limits.memory or share(limits.running + 1))
+    pool = Pool(path, limits, entry=ENTRY)
+    # A drawing takes a processor for seconds: one at a time, so that queries never wait for drawings alone.
+    drawing = Pool(path, replace(limits, running=1, waiting=_DRAWINGS_WAITING), entry=ENTRY)
+    # A thread for each request that runs or waits, so that the query page answers while all workers are taken.
+    threads = CapacityLimiter(limits.running + limits.waiting + 1 + _DRAWINGS_WAITING + 8)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         pool.start()
         yield
         pool.close()
+        drawing.close()
 
     async def sparql(request: Request) -> Response:
         try:
@@ -87,24 +94,37 @@ def make_app(
             return PlainTextResponse(f"{error}\n", 503, {"Retry-After": "1"})
         except TimeUpError as error:
             return PlainTextResponse(f"{error}\n", 504)
+        except EndedError as error:
+            return PlainTextResponse(f"{error}\n", 500)
         except KgError as error:
             status = 406 if "accepted media types" in str(error) else 400
             return PlainTextResponse(f"{error}\n", status)
         return _respond(answered, limits, head=request.method == "HEAD")
 
+    async def page(question: Asked, makers: Pool, policy: str) -> Response:
+        try:
+            answered = await anyio.to_thread.run_sync(makers.answer, question, limiter=threads)
+        except BusyError as error:
+            return _message(503, "Not now", f"There are {error}." if "too many" in str(error) else f"{error}.")
+        except TimeUpError:
+            return _message(
+                504,
+                "This page took too long",
+                f"It was stopped at the server's limit of {limits.seconds:g} s (--timeout).",
+                "Ask for a part of it on the query page, with a LIMIT.",
+            )
+        except EndedError:
+            return _message(500, "This page could not be made", "Its process ended, most likely for want of memory.")
+        except KgError as error:
+            return _message(404, "Not in this graph", str(error))
+        return _respond(answered, limits, {"Content-Security-Policy": policy})
+
     async def describe(request: Request) -> Response:
-        iri = request.query_params.get("iri", "")
-        page = await anyio.to_thread.run_sync(partial(_describe, path, iri, base), limiter=threads)
-        return HTMLResponse(page) if page else PlainTextResponse("the graph says nothing of this IRI\n", 404)
+        return await page(Description(request.query_params.get("iri", "")), pool, _POLICY)
 
     async def view(request: Request) -> Response:
-        names = tuple(request.query_params.getlist("around"))
-        try:
-            page = await anyio.to_thread.run_sync(partial(_view, path, names), limiter=drawing)
-        except KgError as error:
-            return PlainTextResponse(f"{error}\n", 404)
         # One file with its scripts inside, which may reach nothing.
-        return HTMLResponse(page, headers={"Content-Security-Policy": _VIEW_POLICY})
+        return await page(Drawing(tuple(request.query_params.getlist("around"))), drawing, _VIEW_POLICY)
 
     routes = [
         Route("/", _static("index.html")),
@@ -116,7 +136,7 @@ def make_app(
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(_Headers, origin=origin)]
     app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
-    app.state.pool = pool
+    app.state.pools = (pool, drawing)
     return app
 
 
@@ -173,26 +193,27 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _respond(answered: Answered, limits: Limits, *, head: bool) -> Response:
-    headers = {"Content-Length": str(answered.size), "Vary": "Accept"}
+def _message(status: int, title: str, *lines: str) -> Response:
+    """Return a page that a person can read, with the status of what went wrong."""
+    again = {"Retry-After": "1"} if status == 503 else None
+    return HTMLResponse(message_page(title, *lines), status, again)
+
+
+def _respond(
+    answered: Answered, limits: Limits, more: Mapping[str, str] = MappingProxyType({}), *, head: bool = False
+) -> Response:
+    headers = {"Content-Length": str(answered.size), **(more or {"Vary": "Accept"})}
     if answered.cut:
         headers["X-Kg-Cut"] = f"the answer was cut at {limits.rows} rows; there is more"
     chunks = iter(()) if head else _chunks(answered.body)
     return StreamingResponse(
-        chunks, media_type=MEDIA_TYPES[answered.format], headers=headers, background=BackgroundTask(answered.body.close)
+        chunks,
+        media_type={**MEDIA_TYPES, "html": "text/html; charset=utf-8"}[answered.format],
+        headers=headers,
+        background=BackgroundTask(answered.body.close),
     )
 
 
 def _chunks(body: IO[bytes]) -> Iterator[bytes]:
     while chunk := body.read(_CHUNK):
         yield chunk
-
-
-def _view(path: Path, around: tuple[str, ...]) -> str:
-    from kg.view import Selection, draw
-
-    return draw(open_store(path), Selection(around=around), title="paperkg").html
-
-
-def _describe(path: Path, iri: str, base: str) -> str | None:
-    return describe_page(open_store(path), iri, base=base)

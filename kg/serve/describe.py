@@ -11,7 +11,7 @@ from kg.query.results import Rows
 from kg.query.run import query_store
 from kg.vocab import BASE
 
-__all__ = ["describe_page"]
+__all__ = ["describe_page", "message_page"]
 
 #: So many statements of one property, so many statements that point at the node; the page says what it leaves out.
 _SHOWN = 50
@@ -135,6 +135,12 @@ def _link(term: ox.NamedNode | ox.Literal | None, label: ox.NamedNode | ox.Liter
 
 def _text(term: ox.NamedNode | ox.Literal | None) -> str:
     return "" if term is None else html.escape(term.value)
+
+
+def message_page(title: str, *lines: str) -> str:
+    """Return the HTML of a page that says why there is no other; each line is a paragraph."""
+    body = "\n".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    return _PAGE.format(title=html.escape(title), body=f"<h1>{html.escape(title)}</h1>\n{body}")
 
 
 _PAGE = """<!DOCTYPE html>

@@ -11,9 +11,9 @@ from threading import Lock, Semaphore
 from typing import IO
 
 from kg.errors import QueryError
-from kg.query.worker import Question, Worker
+from kg.query.worker import Asked, Worker
 
-__all__ = ["Answered", "BusyError", "Limits", "Pool"]
+__all__ = ["Answered", "BusyError", "Limits", "Pool", "share"]
 
 #: An answer larger than this waits for its reader on disk, not in memory.
 _IN_MEMORY = 4 << 20
@@ -34,7 +34,8 @@ class Limits:
     service: bool = False
 
 
-def _share(running: int) -> int:
+def share(running: int) -> int:
+    """Return the bytes that each of so many processes may have."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return max(2 << 30, physical // (2 * running))
 
@@ -61,8 +62,9 @@ class Answered:
 class Pool:
     """Workers on one graph directory, started when first needed and replaced when they die."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, *, entry: str = "kg.query.worker:child") -> None:
         self._path = path
+        self._entry = entry
         self._limits = limits
         self._idle: Queue[Worker | None] = Queue()
         for _ in range(limits.running):
@@ -78,7 +80,7 @@ class Pool:
         for _ in range(self._limits.running):
             self._give_back(self._start(self._idle.get()))
 
-    def answer(self, question: Question) -> Answered:
+    def answer(self, question: Asked) -> Answered:
         """Answer a question within the limits; blocks.
 
         The whole answer is fetched before a byte of it is sent, so that a time-out or a cut can still be said, and a
@@ -129,7 +131,8 @@ class Pool:
                 self._all.discard(dead)
             if self._closed:
                 raise BusyError(_CLOSING)
-            worker = Worker(self._path, memory=self._limits.memory or _share(self._limits.running))
+            memory = self._limits.memory or share(self._limits.running)
+            worker = Worker(self._path, memory=memory, entry=self._entry)
             self._all.add(worker)
             return worker
 

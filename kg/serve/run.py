@@ -1,6 +1,7 @@
 """Run the server until it is told to stop."""
 
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Timer
 from types import FrameType
@@ -20,16 +21,20 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class _Server(uvicorn.Server):
     """Ends the queries that run a second after it is told to stop, so that their clients still get an answer."""
 
-    def __init__(self, config: uvicorn.Config, pool: Pool) -> None:
+    def __init__(self, config: uvicorn.Config, pools: Iterable[Pool]) -> None:
         super().__init__(config)
-        self._pool = pool
+        self._pools = tuple(pools)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take the signal to stop."""
-        timer = Timer(1.0, self._pool.close)
+        timer = Timer(1.0, self._close)
         timer.daemon = True
         timer.start()
         super().handle_exit(sig, frame)
+
+    def _close(self) -> None:
+        for pool in self._pools:
+            pool.close()
 
 
 def serve(
@@ -56,7 +61,7 @@ def serve(
                 timeout_graceful_shutdown=3,
                 server_header=False,
             )
-            _Server(config, app.state.pool).run()
+            _Server(config, app.state.pools).run()
     except SystemExit:  # uvicorn has said why on stderr: the port is taken, or may not be had
         raise StoreError(f"cannot listen on {host}:{port}", hint="choose another --port") from None
     except KeyboardInterrupt:  # the way to stop it

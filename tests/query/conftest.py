@@ -154,13 +154,13 @@ def small_graph(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`kg serve` on the small graph with a limit of two seconds and 1000 rows; its address."""
+    """`kg serve` on the small graph with 1000 rows and time enough for a busy machine; its address."""
     directory = GraphDirectory.create(tmp_path_factory.mktemp("served") / "small", BASE)
     store = ox.Store(str(directory.store))
     store.load(trig(), ox.RdfFormat.TRIG)
     store.flush()
     del store
-    with _serving(directory.path, "--timeout", "2", "--rows", "1000") as (url, _):
+    with _serving(directory.path, "--timeout", "60", "--rows", "1000") as (url, _):
         yield url
 
 

@@ -191,7 +191,7 @@ def test_a_table_shows_nodes_relative_to_the_base_and_no_control_characters() ->
 
 
 @pytest.mark.parametrize("format_", ["csv", "tsv"])
-def test_no_cell_of_the_command_is_a_formula(small_graph: Path, format_: str) -> None:
+def test_no_cell_of_a_leaderboard_is_a_formula(small_graph: Path, format_: str) -> None:
     store = ox.Store(str(small_graph / "store"))
     graph, label = ox.NamedNode(BASE + "graph/entities"), ox.NamedNode(PREFIXES["skos"] + "prefLabel")
     method = ox.NamedNode(BASE + "method/net-b")
@@ -201,8 +201,11 @@ def test_no_cell_of_the_command_is_a_formula(small_graph: Path, format_: str) ->
     store.update(f"DELETE {{ GRAPH ?g {{ ?r {value} 0.81 }} }} INSERT {{ GRAPH ?g {{ ?r {value} -0.81 }} }}"
                  f" WHERE {{ GRAPH ?g {{ ?r {value} 0.81 }} }}")  # fmt: skip
     store.flush()
+    board = leaderboard(store, "IMG")
     del store
     done = CliRunner().invoke(app, ["leaderboard", str(small_graph), "-d", "IMG", "--format", format_])
+    assert board.rows().to_text(format_).splitlines() == done.stdout.splitlines()
+    assert '=HYPERLINK("http://e")' in {value for row in board.rows().values() for value in row}  # elsewhere as it is
     rows = list(csv.reader(io.StringIO(done.stdout), delimiter="," if format_ == "csv" else "\t"))
     cells = {cell.strip('"') for row in rows for cell in row}
     assert any(cell.startswith("'=HYPERLINK(") for cell in cells) and not any(cell.startswith("=") for cell in cells)

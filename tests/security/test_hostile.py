@@ -16,9 +16,9 @@ import rdflib
 import kg
 from kg.errors import InputError, KgError, PipelineError
 from kg.export import export
-from kg.export.tables import unguarded
 from kg.extract import Extractor, load_pipeline
 from kg.extract.codec import to_json
+from kg.query.guard import unguarded
 from kg.read import read
 from kg.store import open_store
 from kg.vocab import BASE, KG
