@@ -69,7 +69,9 @@ class Head:
         some = counts > 0
         result = np.zeros((len(items), self.table.shape[1]), np.float32)
         if len(owner):
-            weighed = self.table[rows[known]] * strengths[known, None]
+            weighed = self.table[rows[known]]
+            if not (strengths == 1).all():
+                weighed *= strengths[known, None]
             result[some] = np.add.reduceat(weighed, (np.cumsum(counts) - counts)[some], axis=0)
         return result
 

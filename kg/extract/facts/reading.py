@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.facts.values import Value, find_values
 from kg.model import EntityType, LocalEntity, Span
@@ -26,8 +27,7 @@ LETTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One step of the text: a word, a number that may measure, or an outermost mention.
 
     `key` is the lower-cased word, "<#>" for a number, "<M>", "<D>", "<A>" or "<T>" for a mention;
@@ -42,8 +42,7 @@ class Unit:
     value: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an entity is named: the unit, its sentence, the offsets; `inner` where another mention encloses it."""
 
     unit: int
@@ -116,8 +115,8 @@ def lay_out(text: str, sentences: Sequence[Span], entities: Sequence[LocalEntity
     at = 0
     for start, end, letter, entity, value in [*blocks, (len(text), len(text), "", -1, -1)]:
         for word in _WORD.finditer(text, at, start):
-            sentence = max(bisect_right(starts, word.start()) - 1, 0)
-            units.append(Unit(word.start(), word.end(), word.group().lower(), sentence))
+            begin, stop = word.span()
+            units.append(Unit(begin, stop, word[0].lower(), max(bisect_right(starts, begin) - 1, 0)))
         if letter:
             sentence = max(bisect_right(starts, start) - 1, 0)
             units.append(Unit(start, end, f"<{letter}>", sentence, entity, value))

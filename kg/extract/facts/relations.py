@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "DT": ("usedFor",),
     "DD": ("derivedFrom", "subsetOf"),
 }
+_UNLIKE = ("shared=0",)
 _FAR = 25  # units; further apart the words between say nothing
 
 
@@ -107,14 +109,25 @@ def pair_scores(
     scorer: Head,
 ) -> NDArray[np.float32]:
     """Return what `scorer` gives for the `pair_features` of each pair, summing what pairs share once."""
-    heads, head_of = np.unique([head for head, _ in items], return_inverse=True)
-    tails, tail_of = np.unique([tail for _, tail in items], return_inverse=True)
-    main = np.array([roles[head].get("main", 0.0) for head, _ in items], np.float32)
+    heads = {entity: row for row, entity in enumerate(dict.fromkeys(head for head, _ in items))}
+    tails = {entity: row for row, entity in enumerate(dict.fromkeys(tail for _, tail in items))}
     between = [tuple(_between(reading, known, family, head, tail)) for head, tail in items]
     distinct = {names: row for row, names in enumerate(dict.fromkeys(between))}
-    sums = scorer.sums([known.heads[i] for i in heads])[head_of] + scorer.sums([known.tails[i] for i in tails])[tail_of]
-    sums += main[:, None] * scorer.sums([known.mains[i] for i in tails])[tail_of]
-    sums += scorer.sums([dict.fromkeys(names, 1.0) for names in distinct])[[distinct[names] for names in between]]
+    # One call for all four kinds of parts: a call costs as much as some hundred features.
+    parts: list[Features] = [
+        *(known.heads[i] for i in heads),
+        *(known.tails[i] for i in tails),
+        *(known.mains[i] for i in tails),
+        *(dict.fromkeys(names, 1.0) for names in distinct),
+    ]
+    of_heads, of_tails, of_mains, of_between = np.split(
+        scorer.sums(parts), np.cumsum([len(heads), len(tails), len(tails)])
+    )
+    head_of, tail_of = [heads[head] for head, _ in items], [tails[tail] for _, tail in items]
+    main = np.array([roles[head].get("main", 0.0) for head, _ in items], np.float32)
+    sums: NDArray[np.float32] = of_heads[head_of] + of_tails[tail_of]
+    sums += main[:, None] * of_mains[tail_of]
+    sums += of_between[[distinct[names] for names in between]]
     return scorer.finish(sums)
 
 
@@ -122,10 +135,22 @@ def _between(reading: Reading, known: Described, family: str, head: int, tail: i
     """Return the features that need both ends of a pair; each counts once, however often it is in the list."""
     return [
         f"roles={known.top[head]} {known.top[tail]}",
-        f"heads={bin_of(known.count[family[0]], 2, 4, 8)} tails={bin_of(known.count[family[1]], 2, 4, 8)}",
+        _counts(known.count[family[0]], known.count[family[1]]),
         *_together(reading, known, head, tail),
         *_names(known.words[head], known.words[tail]),
     ]
+
+
+@lru_cache(maxsize=1024)
+def _counts(heads: int, tails: int) -> str:
+    return f"heads={bin_of(heads, 2, 4, 8)} tails={bin_of(tails, 2, 4, 8)}"
+
+
+@lru_cache(maxsize=4096)
+def _apart(heads: frozenset[int], tails: frozenset[int], roles: str) -> tuple[str, ...]:
+    """Describe two entities that no sentence names both, by the sentences of each and their likeliest roles."""
+    gap = min((abs(p - q) for p in heads for q in tails), default=99)
+    return f"apart={bin_of(gap, 2, 3, 5)}", f"apart={roles}"
 
 
 def _alone(reading: Reading, entity: int) -> list[str]:
@@ -162,13 +187,12 @@ def _cues(reading: Reading, entity: int) -> list[str]:
     return found
 
 
-def _together(reading: Reading, known: Described, head: int, tail: int) -> list[str]:
+def _together(reading: Reading, known: Described, head: int, tail: int) -> Sequence[str]:
     top = known.top
     together = known.sentences[head] & known.sentences[tail]
     best = closest(reading, head, tail) if together else None
     if best is None:
-        gap = min((abs(p - q) for p in known.sentences[head] for q in known.sentences[tail]), default=99)
-        return [f"apart={bin_of(gap, 2, 3, 5)}", f"apart={top[head]} {top[tail]}"]
+        return _apart(known.sentences[head], known.sentences[tail], f"{top[head]} {top[tail]}")
     p, q = best
     side = "<" if p.unit < q.unit else ">" if p.unit > q.unit else "="
     if reading.is_title(p.sentence):
@@ -189,7 +213,7 @@ def _together(reading: Reading, known: Described, head: int, tail: int) -> list[
         found += [f"mid{side}{k}" for k in dict.fromkeys(keys)]
         found += [f"mid2{side}{a} {b}" for a, b in pairwise(keys)]
     own = reading.units[q.unit].key
-    found.append(f"same-mid={side}{bin_of(sum(u.key == own for u in reading.units[lo:hi]), 1, 2, 3)}")
+    found.append(f"same-mid={side}{bin_of(reading.keys(lo, hi).count(own), 1, 2, 3)}")
     around = reading.around
     first, second = (p, q) if p.unit < q.unit else (q, p)
     found += [f"bl1={side}{around(first.unit, -1)}", f"bl2={side}{around(first.unit, -2)} {around(first.unit, -1)}"]
@@ -202,7 +226,9 @@ def _together(reading: Reading, known: Described, head: int, tail: int) -> list[
     return found
 
 
-def _names(a: frozenset[str], b: frozenset[str]) -> list[str]:
+def _names(a: frozenset[str], b: frozenset[str]) -> Sequence[str]:
+    if a.isdisjoint(b):
+        return _UNLIKE
     shared = len(a & b)
     found = [f"shared={bin_of(shared, 1, 2)}"]
     if a and a < b:

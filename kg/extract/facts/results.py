@@ -189,7 +189,8 @@ def _entity(
             found.append("previous-sentence")
         last = max((p.unit for p in places if p.unit < at), default=-1)
         if last >= 0:
-            between = {u.entity for u in reading.units[last + 1 : at] if u.key == f"<{SLOTS[slot]}>"} - {c}
+            wanted = f"<{SLOTS[slot]}>"
+            between = {u.entity for u in reading.units[last + 1 : at] if u.key == wanted} - {c}
             found.append(f"away between={bin_of(len(between), 1, 2, 3)}")
     if any(reading.is_title(p.sentence) for p in places):
         found.append("title")

@@ -68,7 +68,8 @@ def role_features(reading: Reading) -> list[Features]:
                 found += [f"1st:{f}" for f in near[:8]]
             if place.sentence in numbered:
                 found.append("near-number")
-        result.append({f"{letter}|{f}": 1.0 for f in found})
+        side = letter + "|"
+        result.append(dict.fromkeys([side + f for f in found], 1.0))
     return result
 
 
