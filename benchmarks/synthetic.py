@@ -72,7 +72,7 @@ def entities(papers: int) -> dict[EntityType, list[Entity]]:
     return made
 
 
-def paper(i: int, rng: random.Random, known: dict[EntityType, list[Entity]], people: int) -> Iterator[ox.Quad]:
+def paper(i: int, rng: random.Random, known: dict[EntityType, list[Entity]], people: int) -> Iterator[str]:
     """Yield the quads of one paper: six entities, ten mentions, two results, two relations, four sentences."""
 
     def draw(type_: EntityType) -> Entity:
@@ -145,7 +145,7 @@ def _find(text: str, label: str) -> Iterator[Mention]:
         at = text.find(label, at + 1)
 
 
-def quads(triples: int, seed: int = 7) -> Iterator[ox.Quad]:
+def quads(triples: int, seed: int = 7) -> Iterator[str]:
     """Stream a graph of about so many triples: the shared entities first, then paper by paper."""
     rng = random.Random(seed)
     papers = triples // 158
@@ -166,7 +166,7 @@ def make(path: Path, triples: int) -> int:
     store = ox.Store(str(directory.store))
     stream = quads(triples)
     while chunk := list(islice(stream, 500_000)):
-        store.bulk_extend(chunk)
+        store.bulk_load("".join(chunk), format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
     return len(store)

@@ -15,16 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Store
-
-from kg import __version__, iris
+from kg import iris
 from kg.errors import InputError, PipelineError, StoreError
 from kg.extract import DEFAULT_PIPELINE, Extractor
-from kg.extract.codec import entities_from_json, from_json
-from kg.extract.confidence import confident
+from kg.extract.codec import entities_from_json
 from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all
-from kg.graph.fitting import fitted
-from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, person_quads, run_quads
 from kg.model import Abstract, LocalEntity, Paper, Problem, ProblemKind
 from kg.read import group, person_key, read, record_keys
 from kg.resolve import Resolver, load_decisions
@@ -32,18 +27,15 @@ from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
 from kg.vocab import BASE
 from kg.vocabulary import load_vocabulary
+from kg.writer import SOFTWARE, write
 
 __all__ = ["Summary", "build", "remove"]
 
 #: What may extract: worker processes here, or a Ray cluster.
 ENGINES = ("local", "ray")
-SOFTWARE = f"paperkg {__version__}"
 
 #: Papers a transaction: large enough for speed, small enough to lose little.
 _BATCH = 256
-#: Nodes and papers written to the store at once. A bulk load has a fixed price of some 50 ms, and holds what it loads
-#: in memory: some 0.3 MB a paper.
-_WRITE = 1024
 #: Texts from which on the start of worker processes is worth its seconds.
 _MANY = 300
 
@@ -112,7 +104,7 @@ def build(
         _list(directory, problems)
         done, failures = _extract(ledger, pipeline, _Engine(engine, address, jobs, time_limit), progress)
         _list(directory, problems + failures)
-        renamed = _finish(directory, ledger, files, decisions, min_confidence, progress)
+        renamed = _finish(directory, ledger, files, decisions, min_confidence, jobs, progress)
         return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
 
 
@@ -125,7 +117,7 @@ def remove(graph: str | Path, papers: Iterable[str], *, progress: Progress = lam
             for key in keys:
                 ledger.remove_records(key)
                 ledger.remove_paper(key)
-        _finish(directory, ledger, (), None, None, progress)
+        _finish(directory, ledger, (), None, None, None, progress)
         return len(keys)
 
 
@@ -239,6 +231,7 @@ def _finish(
     vocabulary: Iterable[str | Path],
     decisions: str | Path | None,
     min_confidence: float | None,
+    jobs: int | None,
     progress: Progress,
 ) -> tuple[tuple[str, str], ...]:
     """Resolve what changed, and write to the store what it does not yet say."""
@@ -246,7 +239,7 @@ def _finish(
         rules = _rules(ledger, vocabulary, decisions, min_confidence)
         resolver = Resolver(ledger.connection, load_vocabulary(rules.vocabulary), load_decisions(rules.decisions))
         renamed = _resolve(ledger, resolver, rules.min_confidence, progress)
-    _write(directory, ledger, resolver, rules.min_confidence, progress)
+    write(directory, ledger, rules.min_confidence, jobs=jobs or os.cpu_count() or 1, progress=progress)
     return renamed
 
 
@@ -295,68 +288,3 @@ def _entities(ledger: Ledger, key: str, minimum: float) -> tuple[LocalEntity, ..
     if row is None:
         return None
     return tuple(entity for entity in entities_from_json(row[1]) if entity.score >= minimum)
-
-
-def _write(directory: GraphDirectory, ledger: Ledger, resolver: Resolver, minimum: float, progress: Progress) -> None:
-    """Write what is dirty; a crash between the store and the ledger only means that it is written again."""
-    store = Store(str(directory.store))
-    base = directory.base
-    for names in _batches(ledger.dirty("entity")):
-        _forget(store, (base + name for name in names), base + ENTITIES)
-        entities = resolver.entities(names)
-        _commit(store, ledger, "entity", names, (quad for entity in entities for quad in entity_quads(entity, base)))
-    for names in _batches(ledger.dirty("person")):
-        _forget(store, (base + iris.person(name) for name in names), base + PEOPLE)
-        _commit(store, ledger, "person", names, _people_quads(ledger, names, base))
-    keys = ledger.dirty("paper")
-    done = 0
-    for names in _batches(keys):
-        for name in names:
-            store.remove_graph(NamedNode(base + iris.paper(name)))
-        _commit(store, ledger, "paper", names, _paper_quads(ledger, resolver, names, minimum, base))
-        done += len(names)
-        progress("write", done, len(keys))
-    runs = NamedNode(base + RUNS)
-    wanted = {q for pipeline in ledger.pipelines() for q in run_quads(SOFTWARE, pipeline, base)}
-    if wanted != set(store.quads_for_pattern(None, None, None, runs)):
-        store.remove_graph(runs)
-        store.extend(sorted(wanted, key=str))
-    store.flush()
-
-
-def _forget(store: Store, subjects: Iterable[str], graph: str) -> None:
-    """Take out what a shared graph says of these."""
-    for subject in subjects:
-        for quad in list(store.quads_for_pattern(NamedNode(subject), None, None, NamedNode(graph))):
-            store.remove(quad)
-
-
-def _commit(store: Store, ledger: Ledger, kind: str, names: list[str], quads: Iterable[Quad]) -> None:
-    store.bulk_extend(quads)
-    store.flush()
-    with ledger:
-        ledger.clean(kind, names)
-
-
-def _batches(names: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(names), _WRITE):
-        yield names[start : start + _WRITE]
-
-
-def _people_quads(ledger: Ledger, names: Iterable[str], base: str) -> Iterator[Quad]:
-    for name in names:
-        if person := ledger.person(name):
-            yield from person_quads(name, person, base)
-
-
-def _paper_quads(ledger: Ledger, resolver: Resolver, keys: Iterable[str], minimum: float, base: str) -> Iterator[Quad]:
-    for key in keys:
-        paper, row = ledger.paper(key), ledger.extraction(key)
-        if paper is None or row is None:
-            continue
-        pipeline, body = row
-        links = resolver.links(key)
-        extraction = fitted(confident(from_json(body), minimum), [iris.entity_type(link) for link in links])
-        people = (iris.person(person) for person in ledger.people(key))
-        run = iris.run(SOFTWARE, pipeline)
-        yield from paper_quads(paper, extraction, links, people, run, base)

@@ -13,7 +13,7 @@ LAYERS = (
     *("errors", "model", "resources", "vocab", "iris", "names", "vocabulary"),
     *("read", "extract", "resolve", "graph", "store"),
     *("query", "view", "export", "serve", "evaluate"),
-    *("builder", "api", "cli"),
+    *("writer", "builder", "api", "cli"),
 )
 #: Libraries and the rooms in which their types may be seen.
 WALLS = {

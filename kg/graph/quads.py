@@ -1,4 +1,4 @@
-"""Turn papers, entities, people and runs into quads; one function a kind of record.
+"""Turn papers, entities, people and runs into quads, each a line of N-Quads; one function a kind of record.
 
 A paper's statements stand in the named graph of the paper's own IRI, so that it can be replaced or removed alone. What
 papers share (entities, people, runs) stands once, in graphs of its own: the union of all graphs then holds no
@@ -8,7 +8,7 @@ statement twice, save the relations that several papers state. No blank nodes.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Quad, RdfFormat, parse
 
 from kg import iris
 from kg.graph.metrics import higher_is_better
@@ -22,16 +22,18 @@ from kg.graph.terms import (
     RDFS,
     SCHEMA,
     SKOS,
+    boolean,
     date,
     decimal,
     english,
     external,
     integer,
+    iri,
     string,
 )
 from kg.model import Abstract, Entity, EntityType, Extraction, LinkKind, Mention, Paper, Person, Result, Span
 
-__all__ = ["ENTITIES", "PEOPLE", "RUNS", "entity_quads", "paper_quads", "person_quads", "run_quads"]
+__all__ = ["ENTITIES", "PEOPLE", "RUNS", "entity_quads", "paper_quads", "parsed", "person_quads", "run_quads"]
 
 #: Local names of the graphs that papers share.
 ENTITIES, PEOPLE, RUNS = "graph/entities", "graph/people", "graph/runs"
@@ -46,7 +48,8 @@ _LINKS = {
 }
 _MENTION_TYPES = (KG.Mention, NIF.Phrase)
 
-Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
+#: Subject, predicate and object as `kg.graph.terms` writes them.
+Statement = tuple[str, str, str]
 
 
 def paper_quads(
@@ -56,69 +59,78 @@ def paper_quads(
     people: Iterable[str],
     run: str,
     base: str,
-) -> Iterator[Quad]:
+) -> Iterator[str]:
     """Yield all statements of one paper.
 
     `entity_ids` are the local names of `extraction.entities`, by index; `people` those of the authors, in order;
     `run` that of the run which extracted it.
     """
-    subject = NamedNode(base + iris.paper(paper.key))
+    subject = iri(base + iris.paper(paper.key))
     text = paper.text
     for about in (
         _metadata(subject, paper.record, paper.sources),
         _source_records(subject, paper),
-        ((subject, DCTERMS.creator, NamedNode(base + person)) for person in people),
+        ((subject, DCTERMS.creator, iri(base + person)) for person in people),
         _links(subject, paper, extraction),
         _text(subject, text),
         _mentions(subject, paper.key, text, extraction, entity_ids, base),
         _results(subject, paper.key, extraction, entity_ids, base),
         _claims(subject, paper.key, extraction, entity_ids, base),
         _sentences(subject, paper.key, text, extraction, base),
-        ((subject, PROV.wasGeneratedBy, NamedNode(base + run)),),
+        ((subject, PROV.wasGeneratedBy, iri(base + run)),),
     ):
         for statement in about:
-            yield Quad(*statement, subject)
+            yield _line(*statement, subject)
 
 
-def entity_quads(entity: Entity, base: str) -> Iterator[Quad]:
+def _line(subject: str, predicate: str, value: str, graph: str) -> str:
+    return f"{subject} {predicate} {value} {graph} .\n"
+
+
+def parsed(quads: Iterable[str]) -> Iterator[Quad]:
+    """Return the quads of lines as objects."""
+    return parse("".join(quads), format=RdfFormat.N_QUADS)
+
+
+def entity_quads(entity: Entity, base: str) -> Iterator[str]:
     """Yield what holds of an entity across papers: its type, labels and place among its variants."""
-    subject, graph = NamedNode(base + entity.id), NamedNode(base + ENTITIES)
-    yield Quad(subject, RDF.type, KG[entity.type], graph)
-    yield Quad(subject, SKOS.prefLabel, english(entity.label), graph)
+    subject, graph = iri(base + entity.id), iri(base + ENTITIES)
+    yield _line(subject, RDF.type, KG[entity.type], graph)
+    yield _line(subject, SKOS.prefLabel, english(entity.label), graph)
     for alias in entity.aliases:
-        yield Quad(subject, SKOS.altLabel, english(alias), graph)
+        yield _line(subject, SKOS.altLabel, english(alias), graph)
     for other in entity.variant_of:
-        yield Quad(subject, KG.variantOf, NamedNode(base + other), graph)
+        yield _line(subject, KG.variantOf, iri(base + other), graph)
     for other in entity.broader:
-        yield Quad(subject, SKOS.broader, NamedNode(base + other), graph)
+        yield _line(subject, SKOS.broader, iri(base + other), graph)
     if entity.concept:
-        yield Quad(subject, SKOS.exactMatch, NamedNode(entity.concept), graph)
+        yield _line(subject, SKOS.exactMatch, iri(entity.concept), graph)
     up = higher_is_better(entity.concept, entity.label) if entity.type is EntityType.METRIC else None
     if up is not None:
-        yield Quad(subject, KG.higherIsBetter, Literal(up), graph)
+        yield _line(subject, KG.higherIsBetter, boolean(up), graph)
 
 
-def person_quads(key: str, person: Person, base: str) -> Iterator[Quad]:
+def person_quads(key: str, person: Person, base: str) -> Iterator[str]:
     """Yield an author: the name, and the ORCID or the source's identifier where the input gives one."""
-    subject, graph = NamedNode(base + iris.person(key)), NamedNode(base + PEOPLE)
-    yield Quad(subject, RDF.type, SCHEMA.Person, graph)
-    yield Quad(subject, SCHEMA.name, string(person.name), graph)
+    subject, graph = iri(base + iris.person(key)), iri(base + PEOPLE)
+    yield _line(subject, RDF.type, SCHEMA.Person, graph)
+    yield _line(subject, SCHEMA.name, string(person.name), graph)
     if person.orcid:
-        yield Quad(subject, SCHEMA.sameAs, external(f"https://orcid.org/{person.orcid}"), graph)
+        yield _line(subject, SCHEMA.sameAs, external(f"https://orcid.org/{person.orcid}"), graph)
     if person.id:
-        yield Quad(subject, DCTERMS.identifier, string(person.id), graph)
+        yield _line(subject, DCTERMS.identifier, string(person.id), graph)
 
 
-def run_quads(software: str, pipeline: str, base: str) -> Iterator[Quad]:
+def run_quads(software: str, pipeline: str, base: str) -> Iterator[str]:
     """Yield the activity that read papers with these versions; no clock, so that equal input gives equal bytes."""
-    subject, graph = NamedNode(base + iris.run(software, pipeline)), NamedNode(base + RUNS)
-    yield Quad(subject, RDF.type, PROV.Activity, graph)
-    yield Quad(subject, RDFS.label, english(f"{software} with {pipeline}"), graph)
-    yield Quad(subject, SCHEMA.softwareVersion, string(software), graph)
-    yield Quad(subject, DCTERMS.hasVersion, string(pipeline), graph)
+    subject, graph = iri(base + iris.run(software, pipeline)), iri(base + RUNS)
+    yield _line(subject, RDF.type, PROV.Activity, graph)
+    yield _line(subject, RDFS.label, english(f"{software} with {pipeline}"), graph)
+    yield _line(subject, SCHEMA.softwareVersion, string(software), graph)
+    yield _line(subject, DCTERMS.hasVersion, string(pipeline), graph)
 
 
-def _metadata(subject: NamedNode, record: Abstract, sources: Iterable[str]) -> Iterator[Statement]:
+def _metadata(subject: str, record: Abstract, sources: Iterable[str]) -> Iterator[Statement]:
     yield subject, RDF.type, KG.Paper
     for identifier in record.ids:
         yield subject, DCTERMS.identifier, string(identifier)
@@ -134,21 +146,21 @@ def _metadata(subject: NamedNode, record: Abstract, sources: Iterable[str]) -> I
         yield subject, DCTERMS.source, string(source)
 
 
-def _source_records(subject: NamedNode, paper: Paper) -> Iterator[Statement]:
+def _source_records(subject: str, paper: Paper) -> Iterator[Statement]:
     """What each source says, where more than one speaks: a conflict is kept, not settled in silence."""
     if len({(r.title, r.ids, r.issued, r.venue, r.comment, r.abstract) for r in paper.records}) < 2:
         return
     for record in paper.records:
         fields = (record.title, *record.ids, record.issued, record.venue, record.comment, record.abstract)
         name = iris.digest(record.source, *(field or "" for field in fields))
-        item = NamedNode(f"{subject.value}#record-{name}")
+        item = _part(subject, f"record-{name}")
         yield subject, KG.sourceRecord, item
         for _, predicate, value in _metadata(item, record, (record.source,)):
             yield item, predicate, KG.SourceRecord if predicate == RDF.type else value
         yield item, DCTERMS.abstract, string(record.abstract)
 
 
-def _links(subject: NamedNode, paper: Paper, extraction: Extraction) -> Iterator[Statement]:
+def _links(subject: str, paper: Paper, extraction: Extraction) -> Iterator[Statement]:
     found = {(kind, link.url): None for link in extraction.links for kind in link.kinds}
     known = {url for _, url in found}
     found |= {(LinkKind.OTHER, url): None for url in paper.record.links if url not in known}
@@ -156,11 +168,15 @@ def _links(subject: NamedNode, paper: Paper, extraction: Extraction) -> Iterator
         yield subject, _LINKS[kind], external(url)
 
 
-def _context(subject: NamedNode) -> NamedNode:
-    return NamedNode(subject.value + "#text")
+def _context(subject: str) -> str:
+    return _part(subject, "text")
 
 
-def _text(subject: NamedNode, text: str) -> Iterator[Statement]:
+def _part(subject: str, name: str) -> str:
+    return f"{subject[:-1]}#{name}>"
+
+
+def _text(subject: str, text: str) -> Iterator[Statement]:
     context = _context(subject)
     yield subject, KG.text, context
     yield context, RDF.type, NIF.Context
@@ -169,7 +185,7 @@ def _text(subject: NamedNode, text: str) -> Iterator[Statement]:
     yield context, NIF.endIndex, integer(len(text))
 
 
-def _span(item: NamedNode, context: NamedNode, text: str, start: int, end: int) -> Iterator[Statement]:
+def _span(item: str, context: str, text: str, start: int, end: int) -> Iterator[Statement]:
     yield item, NIF.referenceContext, context
     yield item, NIF.beginIndex, integer(start)
     yield item, NIF.endIndex, integer(end)
@@ -177,9 +193,9 @@ def _span(item: NamedNode, context: NamedNode, text: str, start: int, end: int) 
 
 
 def _mentions(
-    subject: NamedNode, key: str, text: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+    subject: str, key: str, text: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
 ) -> Iterator[Statement]:
-    roles: dict[tuple[NamedNode, str], None] = {}
+    roles: dict[tuple[str, str], None] = {}
     # Two clusters of one text may resolve to one entity; a span that both hold is still one mention.
     mentions: dict[tuple[str, int, int], tuple[Mention, str]] = {}
     for local, entity_id in zip(extraction.entities, entity_ids, strict=True):
@@ -188,25 +204,25 @@ def _mentions(
             name = iris.mention(key, mention.start, mention.end, local.type)
             mentions.setdefault((name, mention.start, mention.end), (mention, entity_id))
     for role, entity_id in roles:
-        yield subject, role, NamedNode(base + entity_id)
+        yield subject, role, iri(base + entity_id)
     context = _context(subject)
     for (name, start, end), (mention, entity_id) in mentions.items():
-        item = NamedNode(base + name)
+        item = iri(base + name)
         for type_ in _MENTION_TYPES:
             yield item, RDF.type, type_
         yield from _span(item, context, text, start, end)
-        yield item, ITSRDF.taIdentRef, NamedNode(base + entity_id)
+        yield item, ITSRDF.taIdentRef, iri(base + entity_id)
         yield item, ITSRDF.taConfidence, decimal(mention.score, 3)
 
 
 def _results(
-    subject: NamedNode, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+    subject: str, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
 ) -> Iterator[Statement]:
     seen: dict[tuple[int, int], int] = {}
     for result in extraction.results:
         nth = seen.get((result.start, result.end), 0)
         seen[result.start, result.end] = nth + 1
-        item = NamedNode(base + iris.result(key, result.start, result.end, nth))
+        item = iri(base + iris.result(key, result.start, result.end, nth))
         yield subject, KG.reports, item
         yield item, RDF.type, KG.Result
         yield item, KG.rawValue, string(result.raw)
@@ -223,12 +239,12 @@ def _results(
             *((KG.baseline, baseline) for baseline in result.baselines),
         ):
             if index is not None:
-                yield item, predicate, NamedNode(base + entity_ids[index])
-        yield item, KG.evidence, NamedNode(base + iris.sentence(key, result.sentence))
+                yield item, predicate, iri(base + entity_ids[index])
+        yield item, KG.evidence, iri(base + iris.sentence(key, result.sentence))
         yield item, ITSRDF.taConfidence, decimal(result.score, 3)
 
 
-def _stated(result: Result) -> Iterator[tuple[NamedNode, str]]:
+def _stated(result: Result) -> Iterator[tuple[str, str]]:
     for predicate, text in (
         (KG.unit, result.unit),
         (KG.direction, result.direction),
@@ -240,7 +256,7 @@ def _stated(result: Result) -> Iterator[tuple[NamedNode, str]]:
 
 
 def _claims(
-    subject: NamedNode, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
+    subject: str, key: str, extraction: Extraction, entity_ids: tuple[str, ...], base: str
 ) -> Iterator[Statement]:
     seen = set()
     for relation in extraction.relations:
@@ -249,19 +265,19 @@ def _claims(
         if name in seen or head == tail:  # the resolver may have made two ends, or two claims, one
             continue
         seen.add(name)
-        item, predicate = NamedNode(base + name), KG[relation.type]
-        yield NamedNode(base + head), predicate, NamedNode(base + tail)
+        item, predicate = iri(base + name), KG[relation.type]
+        yield iri(base + head), predicate, iri(base + tail)
         yield subject, KG.claims, item
         yield item, RDF.type, KG.Claim
         yield item, RDF.type, RDF.Statement
-        yield item, RDF.subject, NamedNode(base + head)
+        yield item, RDF.subject, iri(base + head)
         yield item, RDF.predicate, predicate
-        yield item, RDF.object, NamedNode(base + tail)
-        yield item, KG.evidence, NamedNode(base + iris.sentence(key, relation.sentence))
+        yield item, RDF.object, iri(base + tail)
+        yield item, KG.evidence, iri(base + iris.sentence(key, relation.sentence))
         yield item, ITSRDF.taConfidence, decimal(relation.score, 3)
 
 
-def _sentences(subject: NamedNode, key: str, text: str, extraction: Extraction, base: str) -> Iterator[Statement]:
+def _sentences(subject: str, key: str, text: str, extraction: Extraction, base: str) -> Iterator[Statement]:
     """The sentences that are evidence: of a result, of a claim, or by holding a mention."""
     spans: set[Span] = {result.sentence for result in extraction.results}
     spans |= {relation.sentence for relation in extraction.relations}
@@ -269,6 +285,6 @@ def _sentences(subject: NamedNode, key: str, text: str, extraction: Extraction, 
     spans |= {s for s in extraction.sentences if bisect_left(starts, s.start) < bisect_left(starts, s.end)}
     context = _context(subject)
     for span in sorted(spans):
-        item = NamedNode(base + iris.sentence(key, span))
+        item = iri(base + iris.sentence(key, span))
         yield item, RDF.type, NIF.Sentence
         yield from _span(item, context, text, span.start, span.end)

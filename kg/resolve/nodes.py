@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from kg import iris
-from kg.model import Entity, EntityType
+from kg.model import EntityType
 from kg.names import bare, family, key
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
@@ -82,31 +81,6 @@ class Nodes:
         self._vocabulary = vocabulary
         self._decisions = decisions
         self._rules = rules
-
-    def entities(self, ids: Iterable[str] | None = None) -> Iterator[Entity]:
-        """Yield all entities in the order of their ids, or those of `ids` that exist."""
-        columns = "SELECT node, id, type, label, aliases, concept FROM resolve_node"
-        rows: Iterable[Any] = (
-            self._db.execute(f"{columns} ORDER BY id")
-            if ids is None
-            else select_in(self._db, columns + " WHERE id IN ({}) ORDER BY id", ids)
-        )
-        for node, id_, type_, label, aliases, concept in rows:
-            above: dict[str, list[str]] = {"variant": [], "broader": []}
-            for kind, upper in self._db.execute(
-                "SELECT kind, n.id FROM resolve_above a JOIN resolve_node n ON n.node = a.above WHERE a.node = ?",
-                (node,),
-            ):
-                above[kind].append(upper)
-            yield Entity(
-                id=id_,
-                type=EntityType(type_),
-                label=label,
-                aliases=tuple(json.loads(aliases)),
-                variant_of=tuple(sorted(above["variant"])),
-                broader=tuple(sorted(above["broader"])),
-                concept=concept,
-            )
 
     def rebuild(self, touched: set[str], moves: Mapping[str, Counter[str]]) -> Rebuilt:
         """Make the touched nodes anew, and the ids of all that would share one; `moves` says where papers went."""

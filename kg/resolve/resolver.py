@@ -20,11 +20,12 @@ from functools import lru_cache
 from typing import Any
 
 from kg import iris
-from kg.model import Entity, EntityType, LocalEntity
+from kg.model import EntityType, LocalEntity
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
 from kg.resolve.nodes import Nodes
 from kg.resolve.occurrence import Occurrence, occurrences
+from kg.resolve.resolved import Resolved
 from kg.resolve.senses import Senses, choose, decide
 from kg.resolve.state import create_tables, select_in
 from kg.vocabulary import Vocabulary
@@ -51,12 +52,12 @@ class Changes:
     renamed: tuple[tuple[str, str], ...] = ()
 
 
-class Resolver:
-    """The identity of all entities of a graph, kept in the tables `resolve_*` of a ledger."""
+class Resolver(Resolved):
+    """Brings papers to entities, and keeps what they came to in the tables `resolve_*` of a ledger."""
 
     def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary, decisions: Decisions) -> None:
+        super().__init__(connection)
         create_tables(connection)
-        self._db = connection
         self._tally: Counter[tuple[str, str, str]] = Counter()
         self._rules = Rules(vocabulary, decisions)
         self._nodes = Nodes(connection, vocabulary, decisions, self._rules)
@@ -90,18 +91,6 @@ class Resolver:
         done = self._nodes.rebuild(touched, moves)
         linked |= done.papers
         return Changes(done.entities, done.gone, tuple(sorted(linked)), done.renamed)
-
-    def links(self, paper_key: str) -> tuple[str, ...]:
-        """Return the id of the entity that each local entity of the paper came to, by index."""
-        rows = self._db.execute(
-            "SELECT n.id FROM resolve_occurrence JOIN resolve_node n USING (node) WHERE paper = ? ORDER BY position",
-            (paper_key,),
-        )
-        return tuple(row[0] for row in rows)
-
-    def entities(self, ids: Iterable[str] | None = None) -> Iterator[Entity]:
-        """Yield all entities in the order of their ids, or those of `ids` that exist."""
-        return self._nodes.entities(ids)
 
     # --- 1. occurrences ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A graph is a function of its papers: the order, the number of builds and crashes cannot be seen in it."""
 
 import json
+import os
 import random
 from functools import partial
 from itertools import pairwise
@@ -132,7 +133,7 @@ def test_a_broken_record_leaves_an_old_graph_as_it_was(tmp_path: Path, whole: li
     assert quads(tmp_path / "g") == whole
 
 
-@pytest.mark.parametrize("at", ["kg.builder.entity_quads", "kg.builder.paper_quads", "kg.builder.Extractor.extract"])
+@pytest.mark.parametrize("at", ["kg.writer.entity_quads", "kg.writer.paper_quads", "kg.builder.Extractor.extract"])
 def test_a_build_that_died_is_finished_by_the_next(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -187,3 +188,22 @@ def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str,
     with pytest.raises(kg.KgError, match="nope"):
         builder.build([source], tmp_path / "g", **options)  # type: ignore[arg-type]
     assert not (tmp_path / "g").exists()
+
+
+def test_the_graph_is_the_same_however_many_write(
+    tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.writer._WRITE", 2)
+    build([write(tmp_path / "papers.jsonl", PAPERS)], tmp_path / "g", jobs=2)
+    assert quads(tmp_path / "g") == whole
+
+
+def test_a_process_that_writes_may_die(tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.writer._WRITE", 2)
+        patch.setattr("kg.writer._work", os._exit)
+        with pytest.raises(StoreError, match="a process that writes it died"):
+            build([source], tmp_path / "g", jobs=2)
+    build([source], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole

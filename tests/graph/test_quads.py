@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, Store, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse, serialize
 
-from kg.graph.quads import entity_quads, paper_quads, person_quads, run_quads
-from kg.graph.terms import date, decimal, external, string
+from kg.graph.quads import entity_quads, paper_quads, parsed, person_quads, run_quads
+from kg.graph.terms import boolean, date, decimal, english, external, integer, string
 from kg.model import (
     Abstract,
     Entity,
@@ -43,12 +43,18 @@ EXTRACTION = Extraction(
     relations=(Relation(0, RelationType.EVALUATED_ON, 1, Span(0, 32), 0.8),),
 )
 IDS = ("method/foonet", "dataset/barset")
+XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def store_of(paper: Paper = PAPER, extraction: Extraction = EXTRACTION, ids: tuple[str, ...] = IDS) -> Store:
     store = Store()
-    store.extend(paper_quads(paper, extraction, ids, ("person/x",), "run/y", BASE))
+    store.extend(parsed(paper_quads(paper, extraction, ids, ("person/x",), "run/y", BASE)))
     return store
+
+
+def term(written: str) -> object:
+    [quad] = parse(f"<x:s> <x:p> {written} .", format=RdfFormat.N_QUADS)
+    return quad.object
 
 
 def ask(store: Store, pattern: str) -> bool:
@@ -99,18 +105,19 @@ def test_sources_that_agree_need_no_records() -> None:
 
 def test_shared_nodes_stand_in_graphs_of_their_own() -> None:
     entity = Entity("method/foonet-b", EntityType.METHOD, "FooNet-B", ("FN-B",), variant_of=("method/foonet",))
-    quads = [
+    lines = [
         *entity_quads(entity, BASE),
         *person_quads("0000-0001", Person("A B", orcid="0000-0001"), BASE),
         *run_quads("paperkg 1", "rules 1", BASE),
     ]
-    names = {quad.graph_name.value.removeprefix(BASE) for quad in quads}
+    names = {quad.graph_name.value.removeprefix(BASE) for quad in parsed(lines)}
     assert names == {"graph/entities", "graph/people", "graph/runs"}
 
 
 def test_no_blank_nodes_and_no_statement_twice() -> None:
-    quads = list(paper_quads(PAPER, EXTRACTION, IDS, ("person/x",), "run/y", BASE))
-    assert len(quads) == len(set(quads))
+    lines = list(paper_quads(PAPER, EXTRACTION, IDS, ("person/x",), "run/y", BASE))
+    quads = list(parsed(lines))
+    assert len(lines) == len(quads) == len(set(quads))
     assert b"_:" not in serialize(quads, format=RdfFormat.N_QUADS)
 
 
@@ -118,18 +125,29 @@ def test_no_blank_nodes_and_no_statement_twice() -> None:
     "value, digits", [("77.640", "77.64"), ("100", "100"), ("0.10", "0.1"), (1e-7, "0.0000001"), ("-0", "0")]
 )
 def test_decimals_are_canonical(value: str | float, digits: str) -> None:
-    assert decimal(value).value == digits
+    assert term(decimal(value)) == Literal(digits, datatype=NamedNode(XSD + "decimal"))
 
 
 @pytest.mark.parametrize("value, type_", [("2021", "gYear"), ("2021-05", "gYearMonth"), ("2021-05-06", "date")])
 def test_dates_have_the_type_of_their_precision(value: str, type_: str) -> None:
-    assert date(value).datatype.value.endswith("#" + type_)
+    assert term(date(value)) == Literal(value, datatype=NamedNode(XSD + type_))
+
+
+@given(st.text())
+def test_terms_are_what_the_store_would_write(text: str) -> None:
+    assert term(string(text)) == Literal(text)
+    assert term(english(text)) == Literal(text, language="en")
+    assert term(integer(len(text))) == Literal(len(text))
+    assert term(boolean(bool(text))) == Literal(bool(text))
+
+
+def test_lone_surrogates_are_replaced() -> None:
+    assert term(string("a\ud800b")) == Literal("a\ufffd\ufffd\ufffdb")
 
 
 @given(st.text(), st.text())
 def test_no_text_breaks_out_of_a_term(literal: str, url: str) -> None:
-    from pyoxigraph import NamedNode, Quad
-
-    quad = Quad(external("https://x/" + url), NamedNode("http://p"), string(literal))
-    line = serialize([quad], format=RdfFormat.N_QUADS)
-    assert list(parse(line, format=RdfFormat.N_QUADS)) == [quad]
+    line = f"{external('https://x/' + url)} <http://p> {string(literal)} .\n"
+    [quad] = parse(line, format=RdfFormat.N_QUADS)
+    assert quad.object == Literal(literal) and quad.subject.value.startswith("https://x/")
+    assert serialize([quad], format=RdfFormat.N_QUADS).count(b"\n") == 1

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Store
 
-from kg.graph.quads import entity_quads, paper_quads
+from kg.graph.quads import entity_quads, paper_quads, parsed
 from kg.model import (
     Abstract,
     Entity,
@@ -37,9 +37,10 @@ def fill(
 
     for paper, extraction in papers:
         ids = tuple(iris.entity(local.type, local.name) for local in extraction.entities)
-        store.extend(paper_quads(paper, extraction, ids, (), "run/test", BASE))
+        store.extend(parsed(paper_quads(paper, extraction, ids, (), "run/test", BASE)))
         for local, name in zip(extraction.entities, ids, strict=True):
-            store.extend(entity_quads(Entity(name, local.type, local.name, (aliases or {}).get(local.name, ())), BASE))
+            entity = Entity(name, local.type, local.name, (aliases or {}).get(local.name, ()))
+            store.extend(parsed(entity_quads(entity, BASE)))
 
 
 def paper(

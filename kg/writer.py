@@ -1,0 +1,199 @@
+"""Write to the store what the ledger says and the store does not yet: entities, people, papers, and who read them.
+
+1. What is dirty goes in batches of names; each becomes N-Quads (`Statements`) and is loaded in bulk.
+2. With several jobs, processes make the N-Quads, and as many threads here load them: the store works without Python.
+3. A batch is clean once the store has it on disk. A crash before that only means that it is written again.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from kg import __version__, iris
+from kg.errors import StoreError
+from kg.extract.codec import from_json
+from kg.extract.confidence import confident
+from kg.graph.fitting import fitted
+from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, parsed, person_quads, run_quads
+from kg.resolve import Resolved
+from kg.store.directory import GraphDirectory
+from kg.store.ledger import Ledger
+
+__all__ = ["SOFTWARE", "Statements", "write"]
+
+SOFTWARE = f"paperkg {__version__}"
+
+#: Nodes or papers written to the store at once. A bulk load has a fixed price of some 50 ms, and holds what it loads
+#: in memory: some 0.3 MB a paper.
+_WRITE = 1024
+#: Batches from which on the start of processes is worth its second.
+_MANY = 4
+
+#: A kind of the ledger's table `dirty`, and names of that kind.
+_Batch = tuple[str, list[str]]
+
+
+class Statements:
+    """Makes the statements of entities, people and papers from the ledger."""
+
+    def __init__(self, ledger: Ledger, base: str, minimum: float) -> None:
+        self._ledger = ledger
+        self._resolved = Resolved(ledger.connection)
+        self._base = base
+        self._minimum = minimum
+
+    def render(self, batch: _Batch) -> bytes:
+        """Return what the store is to say of a batch, as N-Quads; nothing of what is gone."""
+        kind, names = batch
+        make = {"entity": self._entities, "person": self._people, "paper": self._papers}[kind]
+        return "".join(make(names)).encode()
+
+    def _entities(self, names: Iterable[str]) -> Iterator[str]:
+        for entity in self._resolved.entities(names):
+            yield from entity_quads(entity, self._base)
+
+    def _people(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            if person := self._ledger.person(name):
+                yield from person_quads(name, person, self._base)
+
+    def _papers(self, names: Iterable[str]) -> Iterator[str]:
+        for key in names:
+            paper, row = self._ledger.paper(key), self._ledger.extraction(key)
+            if paper is None or row is None:
+                continue
+            pipeline, body = row
+            links = self._resolved.links(key)
+            extraction = fitted(confident(from_json(body), self._minimum), [iris.entity_type(link) for link in links])
+            people = (iris.person(person) for person in self._ledger.people(key))
+            yield from paper_quads(paper, extraction, links, people, iris.run(SOFTWARE, pipeline), self._base)
+
+
+def write(
+    directory: GraphDirectory,
+    ledger: Ledger,
+    minimum: float,
+    *,
+    jobs: int = 1,
+    progress: Callable[[str, int, int | None], None] = lambda stage, done, total: None,
+) -> None:
+    """Bring the store to what the ledger says; `minimum` is the least score of what is written (0..1).
+
+    Raises StoreError where a process dies on the way; the next build goes on from there.
+    """
+    store = Store(str(directory.store))
+    base = directory.base
+    new = next(store.quads_for_pattern(None, None, None, None), None) is None
+    batches = [(kind, names) for kind in ("entity", "person", "paper") for names in _batches(ledger.dirty(kind))]
+    papers = sum(len(names) for kind, names in batches if kind == "paper")
+    done = 0
+    with _hands(Statements(ledger, base, minimum), directory, jobs if len(batches) >= _MANY else 1) as (render, each):
+
+        def put(batch: _Batch) -> _Batch:
+            quads = render(batch)
+            if not new:
+                _forget(store, batch, base)
+            store.bulk_load(quads, format=RdfFormat.N_QUADS)
+            return batch
+
+        for kind, names in each(put, batches):
+            store.flush()
+            with ledger:
+                ledger.clean(kind, names)
+            if kind == "paper":
+                done += len(names)
+                progress("write", done, papers)
+    _write_runs(store, ledger, base)
+    store.flush()
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _WRITE):
+        yield names[start : start + _WRITE]
+
+
+def _forget(store: Store, batch: _Batch, base: str) -> None:
+    """Take out what the store says of these."""
+    kind, names = batch
+    if kind == "paper":
+        for name in names:
+            store.remove_graph(NamedNode(base + iris.paper(name)))
+        return
+    graph = NamedNode(base + (ENTITIES if kind == "entity" else PEOPLE))
+    for name in names:
+        subject = NamedNode(base + (name if kind == "entity" else iris.person(name)))
+        for quad in list(store.quads_for_pattern(subject, None, None, graph)):
+            store.remove(quad)
+
+
+def _write_runs(store: Store, ledger: Ledger, base: str) -> None:
+    runs = NamedNode(base + RUNS)
+    wanted = set(parsed(line for pipeline in ledger.pipelines() for line in run_quads(SOFTWARE, pipeline, base)))
+    if wanted != set(store.quads_for_pattern(None, None, None, runs)):
+        store.remove_graph(runs)
+        store.extend(sorted(wanted, key=str))
+
+
+_Put = Callable[[_Batch], _Batch]
+_Hands = tuple[Callable[[_Batch], bytes], Callable[[_Put, Iterable[_Batch]], Iterable[_Batch]]]
+
+
+@contextmanager
+def _hands(statements: Statements, directory: GraphDirectory, jobs: int) -> Iterator[_Hands]:
+    """Give what makes the N-Quads of a batch, and what does a thing to each batch: here, or in so many processes."""
+    if jobs <= 1:
+        yield statements.render, map
+        return
+    context = multiprocessing.get_context("spawn")
+    idle: SimpleQueue[Connection] = SimpleQueue()
+    processes, pipes = [], []
+    for _ in range(jobs):
+        here, there = context.Pipe()
+        args = (there, directory.ledger, statements._base, statements._minimum)
+        processes.append(context.Process(target=_work, args=args, daemon=True))
+        processes[-1].start()
+        there.close()
+        pipes.append(here)
+        idle.put(here)
+
+    def render(batch: _Batch) -> bytes:
+        pipe = idle.get()
+        try:
+            pipe.send(batch)
+            return pipe.recv_bytes()
+        except (EOFError, OSError) as error:
+            hint = "run the same command again: it goes on where it stopped"
+            raise StoreError("a process that writes it died", path=directory.path, hint=hint) from error
+        finally:
+            idle.put(pipe)
+
+    threads = ThreadPoolExecutor(jobs)
+    try:
+        yield render, threads.map
+    finally:
+        threads.shutdown(cancel_futures=True)
+        for process, pipe in zip(processes, pipes, strict=True):
+            process.kill()
+            process.join()
+            process.close()
+            pipe.close()
+
+
+def _work(pipe: Connection, ledger_path: Path, base: str, minimum: float) -> None:
+    """Answer batches with their N-Quads until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build itself ends this process
+    with closing(Ledger(ledger_path)) as ledger:
+        statements = Statements(ledger, base, minimum)
+        while True:
+            try:
+                batch = pipe.recv()
+            except EOFError:
+                return
+            pipe.send_bytes(statements.render(batch))
