@@ -10,6 +10,7 @@ and counted on curated abstracts (`pipelines/rules/fit.py`).
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.extract.acronyms import Definition
@@ -93,7 +94,8 @@ def vocabulary_terms() -> Terms:
 
 def words_of(text: str) -> list[Word]:
     """Return words and marks; a hyphenated word is one."""
-    return [Word(m.start(), m.end(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
+    make = Word._make
+    return [make((*m.span(), m[0], m[0].lower())) for m in _WORD.finditer(text)]
 
 
 def singular(word: str) -> str:
@@ -106,16 +108,17 @@ def singular(word: str) -> str:
 def candidates(words: Sequence[Word], stops: Set[str], heads: Set[str]) -> Iterator[Candidate]:
     """Yield names and phrases, by their first word."""
     begin = 0
-    for i, word in enumerate(words):
-        if word.lower in stops or not word.text[0].isalnum() or len(word.text) > _LONG_WORD:
+    for i, (_, _, text, lower) in enumerate(words):
+        if lower in stops or not text[0].isalnum() or len(text) > _LONG_WORD:
             begin = i + 1
             continue
-        if _is_shaped(word.text):
+        if not text.islower() and _is_shaped(text):
             yield Candidate(i, i, True)
-        if not heads or head_of(word.lower) in heads:
+        if not heads or head_of(lower) in heads:
             yield Candidate(max(begin, i - _LONGEST + 1), i, False)
 
 
+@lru_cache(maxsize=8192)
 def head_of(word: str) -> str:
     """Return the singular of the word's last part."""
     return singular(word if word.isalnum() else _PART.split(word)[-1])
@@ -130,7 +133,7 @@ def _is_shaped(word: str) -> bool:
 def clues(words: Sequence[Word], candidate: Candidate) -> Iterator[str]:
     """Yield the clues of a candidate, the most telling first."""
     first, last, name = candidate
-    phrase = " ".join(word.lower for word in words[first : last + 1])
+    phrase = words[last].lower if first == last else " ".join([word.lower for word in words[first : last + 1]])
     before = words[first - 1].lower if first else "^"
     after = words[last + 1].lower if last + 1 < len(words) else "$"
     kind = "name" if name else "phrase"
@@ -159,9 +162,10 @@ def find_names(
     An acronym and its long form take the type of the surer of them.
     """
     words = words_of(text)
+    odds = table.odds
     found: dict[tuple[int, int], tuple[str, float]] = {}
     for candidate in candidates(words, table.stops, table.heads):
-        judged = next((table.odds[clue] for clue in clues(words, candidate) if clue in table.odds), None)
+        judged = next(filter(None, map(odds.get, clues(words, candidate))), None)
         if judged is not None and judged[1] >= table.threshold:
             place = (words[candidate.first].start, words[candidate.last].end)
             if place not in found or found[place][1] < judged[1]:
@@ -187,14 +191,19 @@ def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[int, int, str]
     """Yield the vocabulary's names, the longest at each word; hyphens and plurals set aside."""
     if not terms:
         return
-    parts = [
-        (part, i)
-        for i, word in enumerate(words)
-        for part in ((word.lower,) if word.lower.isalnum() else _PART.split(word.lower))
-    ]
-    for at, (part, first) in enumerate(parts):
+    parts: list[tuple[str, int]] = []
+    begins: list[int] = []  # where a word begins among the parts
+    for i, word in enumerate(words):
+        begins.append(len(parts))
+        lower = word.lower
+        if lower.isalnum():
+            parts.append((lower, i))
+        else:
+            parts += [(part, i) for part in _PART.split(lower)]
+    for at in begins:
+        part, first = parts[at]
         known = terms.get(part) or (terms.get(singular(part)) if part[-1:] == "s" else None)
-        if known is None or (at and parts[at - 1][1] == first):
+        if known is None:
             continue
         lengths, names = known
         for count in lengths:
