@@ -61,7 +61,6 @@ class Encoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False  # texts differ in length: the arena would keep the worst case of each
         self.session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._inputs = frozenset(given.name for given in self.session.get_inputs())
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ __all__ = [
 
 Array = npt.NDArray[np.float32]
 _SURE, _ABSURD = 0.5, 0.1
+_LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ class Trees:
         begin = np.arange(0, rows.size, rows.shape[1], dtype=np.int32)[:, None]
         node = np.broadcast_to(root, (len(rows), len(root)))
         for _ in range(self.depth):
-            low = values[begin + feature[node]] <= threshold[node]
-            node = np.where(low, left[node], right[node])
-        return np.asarray(self.base + self.value.ravel()[node].sum(1), dtype=np.float64)
+            low = values.take(feature.take(node) + begin) <= threshold.take(node)
+            node = np.where(low, left.take(node), right.take(node))
+        return np.asarray(self.base + self.value.ravel().take(node).sum(1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,9 @@ def fold_surface(surface: str) -> str:
     return joined[:-1] if len(joined) > 3 and joined.endswith("s") and not joined.endswith("ss") else joined
 
 
+_known_surface = lru_cache(maxsize=16384)(fold_surface)
+
+
 def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int, int]]:
     """Return the candidates that stand as "long form (SHORT)", as (long, short)."""
     pairs = []
@@ -194,7 +199,8 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     starts, ends = words.starts[found.first], words.ends[found.last]
     groups: dict[str, list[int]] = {}
     for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        groups.setdefault(fold_surface(text[start:end]), []).append(index)
+        fold = _known_surface if end - start <= _LONGEST_KNOWN else fold_surface
+        groups.setdefault(fold(text[start:end]), []).append(index)
     members = list(groups.values())
     order = np.concatenate([np.array(group) for group in members])
     begins = np.cumsum([0, *map(len, members)])[:-1]
