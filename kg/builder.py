@@ -273,18 +273,16 @@ def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progr
     if ledger.setting("resolver") != fingerprint:  # other rules may link every paper otherwise
         ledger.unresolve_all()
         ledger.set_setting("resolver", fingerprint)
-    keys = ledger.unresolved()
-    changed = ((key, entities) for key in keys if (entities := _entities(ledger, key, minimum)) is not None)
-    changes = resolver.update(changed, [key for key in keys if ledger.extraction(key) is None])
-    ledger.mark("entity", (*changes.entities, *changes.gone))
+    count = ledger.count("unresolved")
+    changed = ((key, _entities(body, minimum)) for key, body in ledger.unresolved() if body is not None)
+    changes = resolver.update(changed, [key for key, body in ledger.unresolved() if body is None])
+    ledger.mark("entity", changes.entities)
+    ledger.mark("entity", changes.gone)
     ledger.mark("paper", changes.papers)
-    ledger.resolved(keys)
-    progress("resolve", len(keys), len(keys))
+    ledger.resolved()
+    progress("resolve", count, count)
     return changes.renamed
 
 
-def _entities(ledger: Ledger, key: str, minimum: float) -> tuple[LocalEntity, ...] | None:
-    row = ledger.extraction(key)
-    if row is None:
-        return None
-    return tuple(entity for entity in entities_from_json(row[1]) if entity.score >= minimum)
+def _entities(body: str, minimum: float) -> tuple[LocalEntity, ...]:
+    return tuple(entity for entity in entities_from_json(body) if entity.score >= minimum)

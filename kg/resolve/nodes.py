@@ -16,7 +16,7 @@ from kg.model import EntityType
 from kg.names import bare, family, key
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
-from kg.resolve.state import select_in
+from kg.resolve.state import Keys, run_in, select_in
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Nodes", "Rebuilt", "bases"]
@@ -53,6 +53,11 @@ class _Node:
     aliases: str
     concept: str | None
 
+    @property
+    def row(self) -> tuple[str | None, ...]:
+        """Its row in the table."""
+        return self.node, self.plain, self.id, self.type, self.label, self.aliases, self.concept
+
 
 def _label(names: Mapping[str, int]) -> str:
     """Return the most frequent name, an aside such as "(GNN)" left out; of equals the shortest, then the first."""
@@ -82,28 +87,43 @@ class Nodes:
         self._decisions = decisions
         self._rules = rules
 
-    def rebuild(self, touched: set[str], moves: Mapping[str, Counter[str]]) -> Rebuilt:
-        """Make the touched nodes anew, and the ids of all that would share one; `moves` says where papers went."""
-        before = self._load("node", touched)
-        self._db.execute("DELETE FROM resolve_tally WHERE count = 0")
-        made = {node: new for node, tally in self._tallies(touched) if (new := self._make(node, tally))}
-        for table in ("resolve_node", "resolve_above"):
-            self._db.executemany(f"DELETE FROM {table} WHERE node = ?", [(node,) for node in touched])  # noqa: S608
-        self._db.executemany(
-            "INSERT INTO resolve_node VALUES (?,?,?,?,?,?,?)",
-            [(n.node, n.plain, n.id, n.type, n.label, n.aliases, n.concept) for n in made.values()],
-        )
-        self._db.executemany(
-            "INSERT INTO resolve_above VALUES (?,?,?)", [row for new in made.values() for row in self._above(new)]
-        )
-        plains = {one.plain for one in (*before.values(), *made.values())}
-        for node, one in self._name_apart(plains):
-            before.setdefault(node, one)
-        after = self._load("node", touched | before.keys())
-        return self._compare(before, after, moves)
+    def rebuild(self, touched: Keys, moves: Mapping[str, Counter[str]]) -> Rebuilt:
+        """Make the touched nodes anew, and the ids of all that would share one; `moves` says where papers went.
 
-    def _load(self, column: str, keys: Iterable[str]) -> dict[str, _Node]:
-        query = f"SELECT * FROM resolve_node WHERE {column} IN ({{}})"  # noqa: S608
+        What stood before is kept in `resolve_before`, so that no step needs more than some nodes in memory.
+        """
+        self._db.execute("DELETE FROM temp.resolve_before")
+        plains = Keys(self._db, "plains")
+        for nodes in touched.batches():
+            self._remake(nodes, plains)
+        for names in plains.batches():
+            touched.update(self._name_apart(names))
+        rebuilt = self._compare(touched, moves)
+        plains.clear()
+        self._db.execute("DELETE FROM temp.resolve_before")
+        return rebuilt
+
+    def _remake(self, nodes: list[str], plains: Keys) -> None:
+        """Make nodes from their tallies; note the plain ids that they had and have."""
+        before = self._load("node", nodes)
+        self._keep(before.values())
+        run_in(self._db, "DELETE FROM resolve_tally WHERE node IN ({}) AND count = 0", nodes)
+        made = [new for node, tally in self._tallies(nodes) if (new := self._make(node, tally))]
+        for table in ("resolve_node", "resolve_above"):
+            self._db.executemany(f"DELETE FROM {table} WHERE node = ?", [(node,) for node in before])  # noqa: S608
+        self._db.executemany("INSERT INTO resolve_node VALUES (?,?,?,?,?,?,?)", [one.row for one in made])
+        above = [row for new in made for row in self._above(new)]
+        self._db.executemany("INSERT INTO resolve_above VALUES (?,?,?)", above)
+        plains.update(one.plain for one in (*before.values(), *made))
+
+    def _keep(self, nodes: Iterable[_Node]) -> None:
+        """Keep what stood before; the first word holds."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO temp.resolve_before VALUES (?,?,?,?,?,?,?)", [one.row for one in nodes]
+        )
+
+    def _load(self, column: str, keys: Iterable[str], table: str = "main.resolve_node") -> dict[str, _Node]:
+        query = f"SELECT * FROM {table} WHERE {column} IN ({{}})"  # noqa: S608
         return {row[0]: _Node(*row) for row in select_in(self._db, query, sorted(keys))}
 
     def _tallies(self, nodes: Iterable[str]) -> Iterator[tuple[str, dict[str, Counter[str]]]]:
@@ -152,10 +172,10 @@ class Nodes:
             if above != one.node:
                 yield one.node, "broader", above
 
-    def _name_apart(self, plains: set[str]) -> Iterator[tuple[str, _Node]]:
+    def _name_apart(self, plains: list[str]) -> Iterator[str]:
         """Give the nodes of one plain id different ids: a concept or the first by key keeps it, others add a digest.
 
-        Yields what had another id before.
+        Yields the nodes that had another id before, and keeps what they were.
         """
         groups: dict[str, list[_Node]] = {}
         for one in self._load("plain", plains).values():
@@ -166,29 +186,37 @@ class Nodes:
                 id_ = plain if nth == 0 else f"{plain}-{iris.digest(one.node)[:8]}"
                 if id_ != one.id:
                     self._db.execute("UPDATE resolve_node SET id = ? WHERE node = ?", (id_, one.node))
-                    yield one.node, one
+                    self._keep((one,))
+                    yield one.node
 
-    def _compare(self, before: dict[str, _Node], after: dict[str, _Node], moves: Mapping[str, Counter[str]]) -> Rebuilt:
-        gone = {one.id for one in before.values()} - {one.id for one in after.values()}
-        altered = {one.id for node, one in after.items() if before.get(node) != one}
-        shifted = {
-            n for n in before.keys() | after.keys() if getattr(before.get(n), "id", 0) != getattr(after.get(n), "id", 0)
-        }
-        below = select_in(self._db, "SELECT DISTINCT node FROM resolve_above WHERE above IN ({})", sorted(shifted))
-        altered |= {one.id for one in self._load("node", {row[0] for row in below}).values()}
-        kept = {n for n in shifted if n in before and n in after}
-        query = "SELECT DISTINCT paper FROM resolve_occurrence WHERE node IN ({})"
-        papers = frozenset(row[0] for row in select_in(self._db, query, sorted(kept)))
+    def _compare(self, touched: Keys, moves: Mapping[str, Counter[str]]) -> Rebuilt:
+        """Say what is other than it was before."""
+        altered: set[str] = set()
+        papers: set[str] = set()
+        query = "SELECT id, node FROM temp.resolve_before WHERE id NOT IN (SELECT id FROM resolve_node)"
+        gone = dict(self._db.execute(query))
+        for nodes in touched.batches():
+            before = self._load("node", nodes, "temp.resolve_before")
+            after = self._load("node", nodes)
+            altered |= {one.id for node, one in after.items() if before.get(node) != one}
+            shifted = {n for n in before.keys() | after.keys() if _id(before.get(n)) != _id(after.get(n))}
+            below = select_in(self._db, "SELECT DISTINCT node FROM resolve_above WHERE above IN ({})", sorted(shifted))
+            altered |= {one.id for one in self._load("node", {row[0] for row in below}).values()}
+            kept = sorted(shifted & before.keys() & after.keys())
+            select = "SELECT DISTINCT paper FROM resolve_occurrence WHERE node IN ({})"
+            papers |= {row[0] for row in select_in(self._db, select, kept)}
         renamed = {}
-        for node, one in before.items():
-            if one.id not in gone:
-                continue
-            if node in after:
-                renamed[one.id] = after[node].id
-            elif moves.get(node):
-                counts = moves[node]
-                best = min(counts, key=lambda other: (-counts[other], other))
-                renamed[one.id] = after[best].id
-        self._db.executemany("INSERT OR REPLACE INTO resolve_renamed VALUES (?,?)", sorted(renamed.items()))
-        self._db.executemany("DELETE FROM resolve_renamed WHERE old = ?", [(id_,) for id_ in sorted(altered)])
-        return Rebuilt(tuple(sorted(altered)), tuple(sorted(gone)), papers, tuple(sorted(renamed.items())))
+        for id_, node in gone.items():
+            heirs = [node, *sorted(moves.get(node, ()), key=lambda other: (-moves[node][other], other))[:1]]
+            found = self._load("node", heirs)
+            heir = next((found[one] for one in heirs if one in found), None)
+            if heir:
+                renamed[id_] = heir.id
+        rows = sorted(renamed.items())
+        self._db.executemany("INSERT OR REPLACE INTO resolve_renamed VALUES (?,?)", rows)
+        self._db.executemany("DELETE FROM resolve_renamed WHERE old = ?", ((id_,) for id_ in sorted(altered)))
+        return Rebuilt(tuple(sorted(altered)), tuple(sorted(gone)), frozenset(papers), tuple(rows))
+
+
+def _id(node: _Node | None) -> str | None:
+    return node.id if node else None

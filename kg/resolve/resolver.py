@@ -27,14 +27,15 @@ from kg.resolve.nodes import Nodes
 from kg.resolve.occurrence import Occurrence, occurrences
 from kg.resolve.resolved import Resolved
 from kg.resolve.senses import Senses, choose, decide
-from kg.resolve.state import create_tables, select_in
+from kg.resolve.state import Keys, create_tables, run_in, select_in
 from kg.vocabulary import Vocabulary
 
 __all__ = ["Changes", "Resolver"]
 
 #: Part of the fingerprint: to be raised where the rules come to other nodes than before.
 _RULES = "4"
-_ASIDE = 1 << 17  # counts and rows kept in memory before they are written
+_ASIDE = 1 << 16  # counts kept in memory before they are written
+_ROWS = 1 << 12  # rows kept in memory before they are written
 _MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 
 
@@ -69,40 +70,48 @@ class Resolver(Resolved):
         return self._fingerprint
 
     def update(self, changed: Iterable[tuple[str, tuple[LocalEntity, ...]]], removed: Iterable[str] = ()) -> Changes:
-        """Put in papers with their entities (in place of what they had) and take papers out."""
-        touched: set[str] = set()
-        mains: set[str] = set()
-        shorts: set[str] = set()
+        """Put in papers with their entities (in place of what they had) and take papers out; each paper once."""
+        db = self._db
+        touched, mains, shorts = (Keys(db, name) for name in ("touched", "mains", "shorts"))
         linked: set[str] = set()
+        db.execute("DELETE FROM temp.resolve_pending")
+        # Of the first papers of a graph there is nothing to take out.
+        first = db.execute("SELECT 1 FROM resolve_occurrence LIMIT 1").fetchone() is None
         for paper in removed:
             self._drop(paper, touched, mains, shorts)
+        rows: list[tuple[Any, ...]] = []
         for paper, entities in changed:
-            old = self._drop(paper, touched, mains, shorts)
+            old = {} if first else self._drop(paper, touched, mains, shorts)
             linked.add(paper)
             for position, (entity, one) in enumerate(zip(entities, occurrences(entities), strict=True)):
-                self._insert(paper, position, entity, one, old.get((entity.name, one.family), ""))
+                rows.append(_row(paper, position, entity, one, old.get((entity.name, one.family), "")))
                 mains.add(one.main)
                 shorts.add(one.short)
-        pending = self._pending()
-        pending |= self._decide_families(mains)
-        pending |= self._decide_senses(shorts)
-        moves = self._place(pending, touched, linked)
+            if len(rows) > _ROWS:
+                self._insert(rows)
+        self._insert(rows)
+        for batch in mains.batches():
+            self._decide_families(batch)
+        for batch in shorts.batches():
+            self._decide_senses(batch)
+        moves = self._place(touched, linked)
         self._write_tally()
         done = self._nodes.rebuild(touched, moves)
         linked |= done.papers
+        for keys in (touched, mains, shorts):
+            keys.clear()
+        db.execute("DELETE FROM temp.resolve_pending")
         return Changes(done.entities, done.gone, tuple(sorted(linked)), done.renamed)
 
     # --- 1. occurrences ---------------------------------------------------------------------------------------------
 
-    def _insert(self, paper: str, position: int, entity: LocalEntity, one: Occurrence, old: str) -> None:
-        surfaces = json.dumps(entity.surfaces, ensure_ascii=False)
-        row = (paper, position, entity.type, entity.name, surfaces, len(entity.mentions), one.family, one.short)
-        self._db.execute(
-            "INSERT INTO resolve_occurrence VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (*row, one.long, one.main, one.phrase, "", old, ""),
-        )
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        """Write occurrences, all of which need a node."""
+        self._db.executemany("INSERT INTO resolve_occurrence VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+        self._db.executemany("INSERT OR IGNORE INTO temp.resolve_pending VALUES (?,?)", [row[:2] for row in rows])
+        rows.clear()
 
-    def _drop(self, paper: str, touched: set[str], mains: set[str], shorts: set[str]) -> dict[tuple[str, str], str]:
+    def _drop(self, paper: str, touched: Keys, mains: Keys, shorts: Keys) -> dict[tuple[str, str], str]:
         """Take a paper's occurrences out; return the node of each by its name and family."""
         old: dict[tuple[str, str], str] = {}
         rows = self._db.execute(
@@ -138,17 +147,19 @@ class Resolver(Resolved):
 
     # --- 2. what all papers decide together -------------------------------------------------------------------------
 
-    def _pending(self) -> set[tuple[str, int]]:
-        return set(self._db.execute("SELECT paper, position FROM resolve_occurrence WHERE node = ''"))
+    def _again(self, where: str, keys: Iterable[str]) -> None:
+        """Have occurrences looked at again: those whose column `where` is one of the keys."""
+        query = "INSERT OR IGNORE INTO temp.resolve_pending SELECT paper, position FROM resolve_occurrence"
+        run_in(self._db, f"{query} WHERE {where} IN ({{}})", keys)
 
-    def _decide_families(self, mains: set[str]) -> set[tuple[str, int]]:
-        """Decide to which family the phrases of a name belong; return the occurrences for which that changed."""
+    def _decide_families(self, mains: list[str]) -> None:
+        """Decide to which family the phrases of a name belong; where that changed, occurrences are looked at again."""
         query = (
             "SELECT main, family, COUNT(*) FROM resolve_occurrence WHERE main IN ({}) AND phrase"
             " AND family IN ('method', 'task') GROUP BY main, family"
         )
         counts: dict[str, dict[str, int]] = defaultdict(dict)
-        for main, family, count in select_in(self._db, query, sorted(mains)):
+        for main, family, count in select_in(self._db, query, mains):
             counts[main][family] = count
         decided = {}
         for main in mains:
@@ -161,18 +172,17 @@ class Resolver(Resolved):
             decided[main] = json.dumps(moved, sort_keys=True) if moved else ""
         changed = self._keep("family", decided)
         nodes = [f"{kind}:{self._rules.representative(main)}" for main in changed for kind in ("method", "task")]
-        found = select_in(self._db, "SELECT paper, position FROM resolve_occurrence WHERE main IN ({})", changed)
-        joined = select_in(self._db, "SELECT paper, position FROM resolve_occurrence WHERE node IN ({})", nodes)
-        return {(row[0], row[1]) for rows in (found, joined) for row in rows}
+        self._again("main", changed)
+        self._again("node", nodes)
 
-    def _decide_senses(self, shorts: set[str]) -> set[tuple[str, int]]:
-        """Decide the senses of acronyms; return the occurrences for which that changed or context decides."""
+    def _decide_senses(self, shorts: list[str]) -> None:
+        """Decide the senses of acronyms; occurrences for which that changed or context decides are looked at again."""
         query = (
             "SELECT short, family, long, COUNT(DISTINCT paper) FROM resolve_occurrence"
             " WHERE short IN ({}) GROUP BY short, family, long"
         )
         longs: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for short, family, long, count in select_in(self._db, query, sorted(shorts)):
+        for short, family, long, count in select_in(self._db, query, shorts):
             longs[short, family][long] = count
         decided: dict[str, dict[str, object]] = {short: {} for short in shorts}
         unsure = []
@@ -185,17 +195,9 @@ class Resolver(Resolved):
             if senses.context and not self._rules.concept(short, family):
                 unsure.append((short, family))
         values = {short: json.dumps(found, sort_keys=True) if found else "" for short, found in decided.items()}
-        changed = self._keep("sense", values)
-        pending = {
-            (row[0], row[1])
-            for row in select_in(
-                self._db, "SELECT paper, position FROM resolve_occurrence WHERE short IN ({})", changed
-            )
-        }
-        bare_query = "SELECT paper, position FROM resolve_occurrence WHERE short = ? AND family = ? AND long = ''"
-        for pair in unsure:
-            pending |= set(self._db.execute(bare_query, pair))
-        return pending
+        self._again("short", self._keep("sense", values))
+        query = "INSERT OR IGNORE INTO temp.resolve_pending SELECT paper, position FROM resolve_occurrence"
+        self._db.executemany(f"{query} WHERE short = ? AND family = ? AND long = ''", unsure)
 
     def _keep(self, rule: str, decided: dict[str, str]) -> list[str]:
         """Keep what was decided; return the keys for which it changed, sorted."""
@@ -209,14 +211,14 @@ class Resolver(Resolved):
 
     # --- 3. the node of each occurrence -----------------------------------------------------------------------------
 
-    def _place(self, pending: set[tuple[str, int]], touched: set[str], linked: set[str]) -> dict[str, Counter[str]]:
+    def _place(self, touched: Keys, linked: set[str]) -> dict[str, Counter[str]]:
         """Give the occurrences their nodes; return how many went from each node to which others."""
         moves: dict[str, Counter[str]] = defaultdict(Counter)
         moved = lru_cache(maxsize=1 << 14)(self._moved)
         senses = lru_cache(maxsize=1 << 14)(self._senses)
         contexts = lru_cache(maxsize=64)(self._contexts)
         updates: list[tuple[str, str, str, int]] = []
-        for paper, position, type_, name, surfaces, short, long, phrase, node, old, reason in self._rows(pending):
+        for paper, position, type_, name, surfaces, short, long, phrase, node, old, reason in self._pending():
             one = Occurrence(EntityType(type_), name, short, long, bool(phrase))
 
             def chosen(one: Occurrence = one, paper: str = paper) -> tuple[str, tuple[str, ...]] | None:
@@ -226,7 +228,7 @@ class Resolver(Resolved):
             if (found.node, found.reason) == (node, reason):
                 continue
             updates.append((found.node, found.reason, paper, position))
-            if len(updates) > _ASIDE:
+            if len(updates) > _ROWS:
                 self._update(updates)
             if found.node != node:
                 if node:
@@ -235,19 +237,23 @@ class Resolver(Resolved):
                 self._count(found.node, type_, name, surfaces, 1)
                 touched.add(found.node)
                 linked.add(paper)
-                moves[node or old][found.node] += 1
+                if node or old:
+                    moves[node or old][found.node] += 1
         self._update(updates)
         return moves
 
-    def _rows(self, pending: set[tuple[str, int]]) -> Iterator[tuple[Any, ...]]:
-        """Yield the pending occurrences, by paper and position."""
+    def _pending(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the occurrences to be looked at, by paper and position, some papers at a time."""
+        papers = "SELECT DISTINCT paper FROM temp.resolve_pending WHERE paper > ? ORDER BY paper LIMIT 256"
         query = (
             "SELECT paper, position, type, name, surfaces, short, long, phrase, node, old, reason"
-            " FROM resolve_occurrence WHERE paper IN ({}) ORDER BY paper, position"
+            " FROM temp.resolve_pending CROSS JOIN resolve_occurrence USING (paper, position)"
+            " WHERE paper BETWEEN ? AND ? ORDER BY paper, position"
         )
-        for row in select_in(self._db, query, sorted({paper for paper, _ in pending})):
-            if (row[0], row[1]) in pending:
-                yield tuple(row)
+        last = ""
+        while batch := self._db.execute(papers, (last,)).fetchall():
+            last = batch[-1][0]
+            yield from self._db.execute(query, (batch[0][0], last)).fetchall()
 
     def _update(self, updates: list[tuple[str, str, str, int]]) -> None:
         query = "UPDATE resolve_occurrence SET node = ?, old = '', reason = ? WHERE paper = ? AND position = ?"
@@ -278,3 +284,10 @@ class Resolver(Resolved):
         for paper, long in self._db.execute(query, (short, family)).fetchall():
             found[leader[long]].update(self._context(paper, short))
         return found
+
+
+def _row(paper: str, position: int, entity: LocalEntity, one: Occurrence, old: str) -> tuple[Any, ...]:
+    """Return a row of `resolve_occurrence`, without node and reason."""
+    surfaces = json.dumps(entity.surfaces, ensure_ascii=False)
+    row = (paper, position, entity.type, entity.name, surfaces, len(entity.mentions), one.family, one.short)
+    return (*row, one.long, one.main, one.phrase, "", old, "")

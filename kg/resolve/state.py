@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-__all__ = ["create_tables", "select_in"]
+__all__ = ["Keys", "create_tables", "run_in", "select_in"]
 
 _TABLES = (
     # `long` is the respelled long form or ""; `main` the key of the long form, else `short`; `old` the node before.
@@ -36,12 +36,21 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS resolve_above_above ON resolve_above (above)",
     "CREATE TABLE IF NOT EXISTS resolve_renamed (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID",
 )
+#: What one update has to look at again: temporary, on disk where it is large.
+_TEMPORARY = (
+    """CREATE TEMP TABLE IF NOT EXISTS resolve_pending (
+        paper TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (paper, position)) WITHOUT ROWID""",
+    """CREATE TEMP TABLE IF NOT EXISTS resolve_before (
+        node TEXT PRIMARY KEY, plain TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL,
+        aliases TEXT NOT NULL, concept TEXT) WITHOUT ROWID""",
+)
 _BATCH = 500
+_ASIDE = 1 << 14
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Create the tables where they are not there yet."""
-    for statement in _TABLES:
+    for statement in (*_TABLES, *_TEMPORARY):
         connection.execute(statement)
 
 
@@ -50,3 +59,50 @@ def select_in(connection: sqlite3.Connection, query: str, keys: Iterable[str], *
     keys = iter(keys)
     while batch := list(islice(keys, _BATCH)):
         yield from connection.execute(query.format(",".join("?" * len(batch))), (*batch, *more)).fetchall()
+
+
+def run_in(connection: sqlite3.Connection, query: str, keys: Iterable[str], *more: Any) -> None:
+    """Run a statement that returns nothing as `select_in` runs a query."""
+    for _ in select_in(connection, query, keys, *more):
+        pass
+
+
+class Keys:
+    """A set of strings in a temporary table: a first build has millions of them, and memory is not to grow with it."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._db = connection
+        self._name = f"resolve_{name}"
+        self._new: set[str] = set()
+        connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._name} (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute(f"DELETE FROM temp.{self._name}")  # noqa: S608 - our own name
+
+    def add(self, key: str) -> None:
+        """Put in a key."""
+        self._new.add(key)
+        if len(self._new) > _ASIDE:
+            self._write()
+
+    def update(self, keys: Iterable[str]) -> None:
+        """Put in keys."""
+        for key in keys:
+            self.add(key)
+
+    def _write(self) -> None:
+        rows = ((key,) for key in sorted(self._new))
+        self._db.executemany(f"INSERT OR IGNORE INTO temp.{self._name} VALUES (?)", rows)  # noqa: S608
+        self._new.clear()
+
+    def batches(self, size: int = 4 * _BATCH) -> Iterator[list[str]]:
+        """Yield the keys, sorted, some at a time; what is put in meanwhile may or may not be among them."""
+        self._write()
+        query = f"SELECT key FROM temp.{self._name} WHERE key > ? ORDER BY key LIMIT ?"  # noqa: S608
+        rows = self._db.execute(f"SELECT key FROM temp.{self._name} ORDER BY key LIMIT ?", (size,))  # noqa: S608
+        while batch := [str(row[0]) for row in rows.fetchall()]:
+            yield batch
+            rows = self._db.execute(query, (batch[-1], size))
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._new.clear()
+        self._db.execute(f"DELETE FROM temp.{self._name}")  # noqa: S608

@@ -25,6 +25,8 @@ from kg.model import Abstract, Paper, Person
 __all__ = ["Ledger", "record_from_json", "record_to_json"]
 
 _FIELDS = [field.name for field in fields(Abstract)]
+#: 64 MB of pages in memory: the indexes of a hundred thousand papers are met in no order.
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, place TEXT NOT NULL, paper TEXT, body TEXT NOT NULL,
@@ -55,7 +57,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         try:
             self.connection = sqlite3.connect(path, isolation_level=None)
-            self.connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+            self.connection.executescript(_PRAGMAS + _SCHEMA)
         except sqlite3.Error as error:
             raise StoreError(f"the ledger cannot be opened ({error})", path=path) from error
 
@@ -285,9 +287,16 @@ class Ledger:
         rows = self.connection.execute("SELECT DISTINCT pipeline FROM paper WHERE pipeline IS NOT NULL ORDER BY 1")
         return [str(row[0]) for row in rows]
 
-    def unresolved(self) -> list[str]:
-        """Return the papers whose entities changed since they were resolved; those that are gone too."""
-        return [str(row[0]) for row in self.connection.execute("SELECT paper FROM unresolved ORDER BY paper")]
+    def unresolved(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the papers whose entities changed since they were resolved, with what was read in them.
+
+        Of those that are gone, or that nothing was read in, there is none.
+        """
+        rows = self.connection.execute(
+            "SELECT u.paper, e.body FROM unresolved u LEFT JOIN paper p ON p.key = u.paper "
+            "LEFT JOIN extraction e ON e.text = p.text AND e.pipeline = p.pipeline ORDER BY u.paper"
+        )
+        return ((str(key), body) for key, body in rows)
 
     def unresolve_all(self) -> None:
         """Have every paper resolved again, since the rules changed."""
@@ -295,9 +304,9 @@ class Ledger:
         db.execute("INSERT OR IGNORE INTO unresolved SELECT key FROM paper WHERE pipeline IS NOT NULL")
         db.execute("INSERT OR IGNORE INTO dirty SELECT 'paper', key FROM paper WHERE pipeline IS NOT NULL")
 
-    def resolved(self, keys: Iterable[str]) -> None:
-        """Note that these are resolved."""
-        self.connection.executemany("DELETE FROM unresolved WHERE paper = ?", [(key,) for key in keys])
+    def resolved(self) -> None:
+        """Note that all are resolved."""
+        self.connection.execute("DELETE FROM unresolved")
 
     def papers_with_id(self, identifier: str) -> list[str]:
         """Return the keys of papers that have this identifier."""

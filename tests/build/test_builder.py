@@ -193,7 +193,7 @@ def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str,
 def test_the_graph_is_the_same_however_many_write(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.writer._WRITE", 2)
+    monkeypatch.setattr("kg.writer._WRITE", {"entity": 2, "person": 2, "paper": 2})
     build([write(tmp_path / "papers.jsonl", PAPERS)], tmp_path / "g", jobs=2)
     assert quads(tmp_path / "g") == whole
 
@@ -201,7 +201,7 @@ def test_the_graph_is_the_same_however_many_write(
 def test_a_process_that_writes_may_die(tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     source = write(tmp_path / "papers.jsonl", PAPERS)
     with monkeypatch.context() as patch:
-        patch.setattr("kg.writer._WRITE", 2)
+        patch.setattr("kg.writer._WRITE", {"entity": 2, "person": 2, "paper": 2})
         patch.setattr("kg.writer._work", os._exit)
         with pytest.raises(StoreError, match="a process that writes it died"):
             build([source], tmp_path / "g", jobs=2)
