@@ -4,8 +4,9 @@ Each record becomes the list of its fields in the order of `kg.model`; trailing 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import MISSING, fields
-from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from kg.errors import InputError
@@ -28,6 +29,11 @@ __all__ = ["entities_from_json", "from_json", "to_json"]
 
 #: The place of `Result.baselines` among the fields that have defaults.
 _BASELINES = [field.name for field in fields(Result) if field.default is not MISSING].index("baselines")
+#: How each record is taken apart: its fields in order, and their defaults (`MISSING` is equal to nothing else).
+_SHAPES: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[Any, ...]]] = {
+    kind: (attrgetter(*(field.name for field in fields(kind))), tuple(field.default for field in fields(kind)))
+    for kind in (Extraction, LocalEntity, Link, Mention, Relation, Result, Span)
+}
 
 
 def to_json(extraction: Extraction) -> str:
@@ -63,18 +69,18 @@ def _not_stored(line: str) -> InputError:
 
 
 def _pack(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
+    kind = value.__class__
+    if kind is tuple:
         return [_pack(item) for item in value]
-    if not hasattr(value, "__dataclass_fields__"):
+    shape = _SHAPES.get(kind)
+    if shape is None:  # words and numbers; an enumerated word is written as its value
         return value
-    row = [getattr(value, field.name) for field in fields(value)]
-    defaults = [field.default for field in fields(value)]
-    while row and defaults[-1] is not MISSING and row[-1] == defaults[-1]:
-        row.pop()
-        defaults.pop()
-    return [_pack(item) for item in row]
+    get, defaults = shape
+    row = get(value)
+    end = len(row)
+    while end and row[end - 1] == defaults[end - 1]:
+        end -= 1
+    return [_pack(item) for item in row[:end]]
 
 
 def _entity(row: list[Any]) -> LocalEntity:
