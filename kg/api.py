@@ -89,7 +89,9 @@ class Graph:
         from kg.view import Selection, draw
 
         names = [(value,) if isinstance(value, str) else tuple(value) for value in (around, types)]
-        return draw(self.store, Selection(around=names[0], types=names[1], **options), title=title)
+        return draw(
+            self.store, Selection(around=names[0], types=names[1], base=self.directory.base, **options), title=title
+        )
 
     def about(self, name: str) -> "Card":
         """Return what the graph tells about an entity or paper, by name, alias or IRI, for a notebook to show."""

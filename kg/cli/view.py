@@ -22,13 +22,18 @@ def view(
     title: Annotated[str, typer.Option(help="the heading of the page")] = "Knowledge graph",
 ) -> None:
     """Write the graph, or a part of it, as one page that opens in any browser and loads nothing from the net."""
-    from kg.store import open_store
-    from kg.view import Selection, draw
+    from kg.errors import QueryError
+    from kg.store import GraphDirectory, open_store
+    from kg.view import Selection, check_target, draw
 
+    base = GraphDirectory.open(graph).base
+    check_target(output)  # before the work, not after it
     lists = (tuple(names or ()) for names in (around, type_, dataset, task))
     centres, types, datasets, tasks = lists
-    selection = Selection(centres, hops, types, datasets, tasks, year, query, support, limit, aggregate)
+    selection = Selection(centres, hops, types, datasets, tasks, year, query, support, limit, aggregate, base)
     page = draw(open_store(graph), selection, title=title)
+    if page.nothing:
+        raise QueryError("nothing to draw", hint=page.nothing)
     page.save(output)
     if page.note:
         typer.echo(page.note, err=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib.namespace import RDF, SKOS
+from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from kg.errors import QueryError
 from kg.vocab import BASE, KG, SCHEMA
 
 __all__ = ["KINDS", "Named", "find_entities", "find_entity"]
 
-#: What a parameter of a kind may name: the classes, and whether it has labels or a schema:name.
+#: What a parameter of a kind may name: its classes. A `Node` is whatever a picture of the graph shows.
 KINDS: dict[str, tuple[str, ...]] = {
     "Method": (KG.Method,),
     "Dataset": (KG.Dataset, KG.Benchmark),
@@ -20,9 +20,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "Task": (KG.Task,),
     "Entity": (KG.Method, KG.Dataset, KG.Benchmark, KG.Metric, KG.Task),
     "Person": (SCHEMA.Person,),
+    "Paper": (KG.Paper,),
+    "Node": (KG.Method, KG.Dataset, KG.Benchmark, KG.Metric, KG.Task, KG.Paper),
 }
+_WORDS = {"Node": "entity or paper"}
 _TYPE = ox.NamedNode(RDF.type)
-_LABELS = (ox.NamedNode(SKOS.prefLabel), ox.NamedNode(SCHEMA.name))
+_LABELS = (ox.NamedNode(SKOS.prefLabel), ox.NamedNode(SCHEMA.name), ox.NamedNode(DCTERMS.title))
 _ALIAS = ox.NamedNode(SKOS.altLabel)
 _SUGGESTIONS = 5
 
@@ -57,15 +60,20 @@ def find_entity(store: ox.Store, name: str, kind: str = "Entity", *, base: str =
     raise _unknown(store, name, kind)
 
 
-def find_entities(store: ox.Store, name: str, kind: str = "Entity", *, base: str = BASE) -> Sequence[Named]:
-    """Return all entities that a name fits equally well, by label and IRI; see `find_entity`."""
+def find_entities(
+    store: ox.Store, name: str, kind: str = "Entity", *, base: str = BASE, whole: bool = False
+) -> Sequence[Named]:
+    """Return all entities that a name fits equally well, by label and IRI; `whole` names alone, no prefixes.
+
+    See `find_entity`.
+    """
     classes = {ox.NamedNode(iri) for iri in KINDS[kind]}
     subjects = _by_iri(store, name, classes, base) or _exactly(store, name, classes)
     if not subjects:
         folded = _fold(name)
         named = [(_fold(text), subject) for subject, text in _names(store, classes)]
         subjects = {subject for text, subject in named if text == folded}
-        if not subjects and folded:
+        if not subjects and folded and not whole:
             subjects = {subject for text, subject in named if text.startswith(folded)}
     return sorted(Named(_label(store, subject), subject.value) for subject in subjects)
 
@@ -131,7 +139,8 @@ def _unknown(store: ox.Store, name: str, kind: str) -> QueryError:
         for match in process.extract(_fold(name), labels, scorer=scorer, limit=_SUGGESTIONS, score_cutoff=60)
     ]
     near = list({label: (text, score, label) for text, score, label in near}.values())[:_SUGGESTIONS]
-    what = f"no {kind.lower()} is called {name!r}"
+    word = _WORDS.get(kind, kind.lower())
+    what = f"no {word} is called {name!r}"
     if near:
         return QueryError(what, hint="did you mean " + ", ".join(label for _, _, label in near) + "?")
-    return QueryError(what, hint="kg entities lists the names" if labels else f"the graph has no {kind.lower()} at all")
+    return QueryError(what, hint="kg entities lists the names" if labels else f"the graph has no {word} at all")

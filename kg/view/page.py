@@ -15,15 +15,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import Store
 from pyvis.network import Network
 
+from kg import __version__
 from kg.errors import KgError
 from kg.view.evidence import read_evidence
 from kg.view.layout import layout
 from kg.view.look import EDGES, NODES, EdgeLook
 from kg.view.select import Selection, select
 from kg.view.text import embed, plain
+from kg.view.told import counted, nothing, scope
 
-__all__ = ["POLICY", "View", "draw", "environment", "render", "to_pyvis", "vis_network_script"]
+__all__ = ["MAKER", "POLICY", "View", "check_target", "draw", "environment", "render", "to_pyvis", "vis_network_script"]
 
+MAKER = f"paperkg {__version__}"
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 _OPTIONS: dict[str, Any] = {
@@ -37,23 +40,51 @@ _OPTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page and the graph it shows; in a notebook it shows itself."""
+    """A page and the graph it shows; in a notebook it shows itself.
+
+    `note` tells what was left out, `nothing` why there is nothing to draw, "" where there is.
+    """
 
     html: str = field(repr=False)
     note: str
     graph: "nx.MultiDiGraph[str]" = field(repr=False, default_factory=nx.MultiDiGraph)
+    nothing: str = ""
 
     def save(self, path: str | Path) -> None:
-        """Write the page as a UTF-8 file; KgError where that cannot be done."""
+        """Write the page as a UTF-8 file, whole or not at all; KgError where that cannot be done."""
+        path = check_target(path)
+        new = path.with_name(path.name + ".new")
         try:
-            Path(path).write_text(self.html, "utf-8", newline="\n")
+            new.write_text(self.html, "utf-8", newline="\n")
+            new.replace(path)
         except OSError as error:
+            new.unlink(missing_ok=True)
             raise KgError(f"cannot be written ({error.strerror})", path=path) from error
 
     def _repr_html_(self) -> str:
         from kg.view.notebook import inline
 
         return inline(self.html)
+
+
+def check_target(path: str | Path) -> Path:
+    """Return the path, if a page may be written there: over nothing or an older page, in a folder that exists.
+
+    Raises KgError that says what to do instead.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise KgError(f"there is no folder {path.parent}", path=path, hint="make it first, or choose another")
+    if path.is_dir():
+        raise KgError("is a folder", path=path, hint="name a file in it, as in page.html")
+    try:
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file:
+                if not file.read(15).lower().startswith(b"<!doctype html"):
+                    raise KgError("exists and is not a page", path=path, hint="choose another name, or remove it")
+    except OSError as error:
+        raise KgError(f"cannot be read ({error.strerror})", path=path) from error
+    return path
 
 
 def draw(store: Store, selection: Selection | None = None, *, title: str = "Knowledge graph") -> View:
@@ -66,12 +97,18 @@ def draw(store: Store, selection: Selection | None = None, *, title: str = "Know
     if selection.aggregate == "matrix":
         from kg.view.sheet import matrix_page
 
-        return View(matrix_page(store, graph, title=title, note=note), note, graph)
-    return render(store, graph, title=title, note=note)
+        empty = "" if graph.number_of_edges() else nothing(store, selection)
+        return View(
+            matrix_page(store, graph, title=title, note=note, asked=scope(selection), empty=empty), note, graph, empty
+        )
+    empty = "" if len(graph) else nothing(store, selection)
+    return render(store, graph, title=title, note=note, asked=scope(selection), empty=empty)
 
 
-def render(store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str = "") -> View:
-    """Write the page of a graph that is already selected."""
+def render(
+    store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str = "", asked: str = "", empty: str = ""
+) -> View:
+    """Write the page of a graph that is already selected; `asked` says what it shows, `empty` why it is empty."""
     evidence = read_evidence(store, graph, papers_each=12 if len(graph) <= 1000 else 6)
     network = to_pyvis(graph)
     statements = evidence.pop("edges")
@@ -98,10 +135,13 @@ def render(store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str
         title=plain(title),
         data=embed(data),
         vis=vis_network_script(),
-        counts=f"{len(graph):,} nodes, {len(network.edges):,} links",
+        maker=MAKER,
+        scope=plain(asked),
+        counts=counted(store, graph, len(network.edges)),
+        nothing=plain(empty),
         note=note,
     )
-    return View(html, note, graph)
+    return View(html, note, graph, empty)
 
 
 def to_pyvis(graph: "nx.MultiDiGraph[str]") -> Network:
@@ -113,7 +153,8 @@ def to_pyvis(graph: "nx.MultiDiGraph[str]") -> Network:
     degree = dict(nx.Graph(graph).degree())
     most = max(degree.values(), default=1) or 1
     looks = [(node, NODES.get(data["type"], NODES["Other"])) for node, data in graph.nodes(data=True)]
-    sizes = {node: look.size + 17.0 * (degree[node] / most) ** 0.5 * (look.size >= 6) for node, look in looks}
+    growth = 17.0 * min(1.0, most / 12) ** 0.5  # where even the most connected has few links, a small shape will do
+    sizes = {node: look.size + growth * (degree[node] / most) ** 0.5 * (look.size >= 6) for node, look in looks}
     places = layout(graph, sizes=sizes)
     # Appending is what pyvis' own add_node ends in; its checks are quadratic.
     for at, (node, look) in enumerate(looks):

@@ -1,6 +1,5 @@
 """Choose what to see: from everything to the part one can read, with a note of what was left out."""
 
-import difflib
 import heapq
 from collections import Counter
 from collections.abc import Callable
@@ -8,16 +7,18 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import networkx as nx
-from pyoxigraph import NamedNode, QueryTriples, Store
-from rdflib.namespace import SKOS
+from pyoxigraph import NamedNode, Store
 
 from kg.errors import QueryError
 from kg.model import Role
+from kg.query.names import find_entities
+from kg.query.names import find_entity as find_named
+from kg.query.results import Triples
+from kg.query.run import query_store
 from kg.view.aggregate import communities, matrix
 from kg.view.look import NODES
-from kg.view.rows import rows
 from kg.view.whole import connect, local_name, whole_graph
-from kg.vocab import PREFIXES
+from kg.vocab import BASE
 
 __all__ = ["MOST", "Selection", "find_entity", "select"]
 
@@ -38,7 +39,7 @@ class Selection:
 
     `around` are IRIs, names or aliases; `types` are names of types (without "Paper", entities are joined where a paper
     names both); `years` is `2021` or `2019-2021`; `query` is a CONSTRUCT or DESCRIBE query whose triples are drawn;
-    `aggregate` is `communities` or `matrix`.
+    `aggregate` is `communities` or `matrix`; `base` is where IRIs start that are given by their end alone.
     """
 
     around: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Selection:
     support: int = 1
     limit: int = USUAL
     aggregate: str | None = None
+    base: str = BASE
 
 
 def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", str]:
@@ -61,7 +63,7 @@ def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", 
     if selection.limit < 1:
         raise QueryError(f"nothing can be drawn with a limit of {selection.limit}", hint="give --limit 1 or more")
     if selection.query is not None:
-        graph = _constructed(store, selection.query)
+        graph = _constructed(store, selection.query, selection.base)
     else:
         graph = _filtered(store, whole_graph(store), selection)
     if selection.aggregate is not None:
@@ -71,21 +73,17 @@ def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", 
     return _limited(graph, selection)
 
 
-def find_entity(store: Store, graph: "nx.MultiDiGraph[str]", name: str) -> str:
-    """Return the node of this IRI, local name (`method/filip`), label or alias; of several, the most connected."""
-    if name in graph:
-        return name
-    wanted = name.casefold().strip()
-    found = [n for n in graph if n.casefold().endswith("/" + wanted) or graph.nodes[n]["label"].casefold() == wanted]
-    if not found:
-        aliases = rows(store, predicate=str(SKOS.altLabel))
-        found = sorted({row.subject for row in aliases if row.value.casefold() == wanted and row.subject in graph})
-    if found:
-        return max(sorted(found), key=lambda n: graph.degree(n))
-    labels = sorted({graph.nodes[n]["label"] for n in graph})
-    near = difflib.get_close_matches(name, labels, 3, 0.6)
-    hint = f"near to it: {', '.join(near)}" if near else "list the names with: kg entities GRAPH"
-    raise QueryError(f"nothing in this graph is called {name!r}", hint=hint)
+def find_entity(store: Store, graph: "nx.MultiDiGraph[str]", name: str, kind: str = "Node", base: str = BASE) -> str:
+    """Return the node that a name means, looked up as `kg.query.find_entity` does; of namesakes, the most connected.
+
+    Raises QueryError with suggestions where there is none, and where it is not in this part of the graph.
+    """
+    found = find_entities(store, name, kind, base=base, whole=True) or [find_named(store, name, kind, base=base)]
+    here = [named.iri for named in found if named.iri in graph]
+    if not here:
+        mend = "leave out what narrows the papers (--year, --dataset, --task)"
+        raise QueryError(f"{found[0].label!r} stands in none of the papers that are left", hint=mend)
+    return max(here, key=lambda node: graph.degree(node))
 
 
 def _filtered(store: Store, graph: "nx.MultiDiGraph[str]", selection: Selection) -> "nx.MultiDiGraph[str]":
@@ -93,18 +91,18 @@ def _filtered(store: Store, graph: "nx.MultiDiGraph[str]", selection: Selection)
         low, high = _years(selection.years)
         late = [n for n, d in graph.nodes(data=True) if d["type"] == "Paper" and not low <= d["issued"][:4] <= high]
         graph = _only_papers_but(graph, set(late))
-    for names, roles in (
-        (selection.datasets, {Role.EVALUATES, Role.USES, Role.INTRODUCES}),
-        (selection.tasks, {Role.ADDRESSES}),
+    for names, kind, roles in (
+        (selection.datasets, "Dataset", {Role.EVALUATES, Role.USES, Role.INTRODUCES}),
+        (selection.tasks, "Task", {Role.ADDRESSES}),
     ):
         if names:
-            ends = {find_entity(store, graph, name) for name in names}
+            ends = {find_entity(store, graph, name, kind, selection.base) for name in names}
             about = {
                 head for head, tail, role in graph.in_edges(ends, keys=True) if role in roles and _is_paper(graph, head)
             }
             graph = _only_papers_but(graph, {n for n in graph if _is_paper(graph, n)} - about, keep=frozenset(ends))
     if selection.around:
-        centres = [find_entity(store, graph, name) for name in selection.around]
+        centres = [find_entity(store, graph, name, base=selection.base) for name in selection.around]
         graph = _neighbourhood(graph, centres, selection.hops)
     if selection.types:
         graph = _of_types(graph, _types(selection.types), selection.support)
@@ -186,12 +184,14 @@ def _of_types(graph: "nx.MultiDiGraph[str]", types: set[str], support: int) -> "
     return part
 
 
-def _constructed(store: Store, query: str) -> "nx.MultiDiGraph[str]":
+def _constructed(store: Store, query: str, base: str) -> "nx.MultiDiGraph[str]":
     try:
-        triples = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise QueryError(f"the query cannot be read: {error}") from error
-    if not isinstance(triples, QueryTriples):
+        triples = query_store(store, query, base=base)
+    except QueryError as error:
+        first, *_, last = (line.strip() for line in error.message.splitlines() * 2)
+        hint = None if error.hint and "--service" in error.hint else error.hint  # a picture never asks other servers
+        raise QueryError(first if first == last else f"{first}: {last}", hint=hint) from None
+    if not isinstance(triples, Triples):
         raise QueryError("only the triples of a query can be drawn", hint="write CONSTRUCT { … } WHERE { … }")
     known = whole_graph(store)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()

@@ -10,7 +10,7 @@ import networkx as nx
 from pyoxigraph import Store
 
 from kg.view.evidence import Evidence
-from kg.view.page import POLICY, View, environment
+from kg.view.page import MAKER, POLICY, View, environment
 from kg.view.text import embed, plain, web_link
 from kg.view.whole import local_name
 
@@ -39,7 +39,8 @@ def leaderboard_page(rows: Iterable[Mapping[str, Any]], *, title: str, note: str
         )
     count = len(told)
     subtitle = f"{count:,} {'result' if count == 1 else 'results'}, each with the sentence that states it"
-    return _page({"sections": sections}, title, subtitle, note)
+    empty = "" if told else "the graph holds no result on this; see what it holds with: kg entities GRAPH"
+    return _page({"sections": sections}, title, subtitle, note, empty)
 
 
 def save_board(entries: Iterable[Any], dataset: str, html: Path | None, picture: Path | None) -> None:
@@ -87,8 +88,13 @@ def number(text: str) -> float:
         return 0.0
 
 
-def matrix_page(store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str = "") -> str:
-    """Return a page with methods down, datasets across, and in each cell the papers that name both in a role."""
+def matrix_page(
+    store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str = "", asked: str = "", empty: str = ""
+) -> str:
+    """Return a page with methods down, datasets across, and in each cell the papers that name both in a role.
+
+    `asked` says which part of the graph it is, `empty` why it is empty.
+    """
     evidence = Evidence(store, {})
     names = {node: plain(data["label"]) for node, data in graph.nodes(data=True)}
     down = [node for node, data in graph.nodes(data=True) if data["type"] == "Method"]
@@ -105,9 +111,20 @@ def matrix_page(store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note
         cells.append((row[method], column[dataset], papers))
     table = {"rows": [names[n] for n in down], "columns": [names[n] for n in across], "cells": cells}
     subtitle = "Methods by datasets: in how many papers both have a role. Click a number for the sentences."
-    return _page({"matrix": table}, title, subtitle, note)
+    return _page({"matrix": table}, title, f"{asked}. {subtitle}" if asked else subtitle, note, empty)
 
 
-def _page(data: dict[str, Any], title: str, subtitle: str, note: str) -> str:
-    template = environment().get_template("sheet.html")
-    return template.render(policy=POLICY, title=plain(title), subtitle=subtitle, note=note, data=embed(data))
+def _page(data: dict[str, Any], title: str, subtitle: str, note: str, empty: str = "") -> str:
+    return (
+        environment()
+        .get_template("sheet.html")
+        .render(
+            policy=POLICY,
+            title=plain(title),
+            subtitle=plain(subtitle),
+            note=note,
+            nothing=plain(empty),
+            maker=MAKER,
+            data=embed(data),
+        )
+    )

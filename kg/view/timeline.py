@@ -10,6 +10,9 @@ from kg.view.text import plain
 
 __all__ = ["timeline"]
 
+#: The forms of a picture and what keeps the time out of each, so that equal rows give equal bytes.
+_ENDINGS: dict[str, dict[str, None] | None] = {".svg": {"Date": None}, ".png": None, ".pdf": {"CreationDate": None}}
+
 
 def timeline(
     rows: Iterable[Mapping[str, Any]],
@@ -24,8 +27,16 @@ def timeline(
     Rows are those of a leaderboard; of several metrics the one with the most dated scores is drawn, unless `metric`
     names another. `best` is "max" or "min", by the ranks where it is not given. The
     file's ending chooses the format; equal rows give equal bytes.
-    Raises KgError where matplotlib is missing or no score has a year.
+    Raises KgError where matplotlib is missing, no score has a year, or the file cannot be written.
     """
+    path = Path(path)
+    ending = path.suffix.casefold()
+    if ending not in _ENDINGS:
+        raise KgError(
+            "pictures are SVG, PNG or PDF", path=path, hint="name the file with the ending .svg, .png or .pdf"
+        )
+    if not path.parent.is_dir():
+        raise KgError(f"there is no folder {path.parent}", path=path, hint="make it first, or choose another")
     try:
         import matplotlib
         from matplotlib.figure import Figure
@@ -48,19 +59,23 @@ def timeline(
         axes = figure.add_subplot()
         axes.scatter([p[0] for p in points], [p[1] for p in points], color="#0072b2", alpha=0.55, s=26, linewidths=0)
         front = _front(points, best)
-        axes.step([p[0] for p in front], [p[1] for p in front], where="post", color="#d55e00", linewidth=1.6)
+        steps = [*front, (points[-1][0], front[-1][1], "")]  # the record stands until the last year drawn
+        axes.step([p[0] for p in steps], [p[1] for p in steps], where="post", color="#d55e00", linewidth=1.6)
+        middle = (points[0][0] + points[-1][0]) / 2
         for year, value, method in front:
-            axes.annotate(
-                method.replace("$", r"\$"), (year, value), xytext=(5, 4), textcoords="offset points", fontsize=8
-            )
+            place, side = ((-5, 4), "right") if year > middle else ((5, 4), "left")
+            text = method.replace("$", r"\$")
+            axes.annotate(text, (year, value), xytext=place, textcoords="offset points", fontsize=8, ha=side)
         axes.set_xticks(range(points[0][0], points[-1][0] + 1))
         axes.set_ylabel(f"{name} ({unit})" if unit else name or "value")
         axes.set_title(plain(title).replace("$", r"\$"), loc="left", fontweight="bold")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
         axes.set_axisbelow(True)
-        ending = Path(path).suffix.casefold()
-        figure.savefig(path, dpi=160, metadata={"Date": None} if ending == ".svg" else None)
+        try:
+            figure.savefig(path, dpi=160, metadata=_ENDINGS[ending])
+        except OSError as error:
+            raise KgError(f"cannot be written ({error.strerror})", path=path) from error
     return len(points)
 
 

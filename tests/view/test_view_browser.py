@@ -232,10 +232,12 @@ def test_three_thousand_nodes_stay_usable(visit: Any) -> None:
     store = Store()
     fill(store, library(1800))
     browser = visit(draw(store, Selection(limit=3000)).html)
-    took = browser.execute_async_script("""
-        const done = arguments[0], start = performance.now();
-        network.once("afterDrawing", () => done([performance.now(), performance.now() - start]));
-        network.redraw();""")
-    assert took[0] < 10_000  # since the page was opened; 3 seconds where the machine is not shared
-    assert took[1] < 1_000
+    drawn = browser.execute_script("""
+        network.redraw();
+        const before = { ...drawings };
+        for (let step = 0; step < 5; step++) network.redraw();
+        return [DATA.nodes.length, drawings.whole - before.whole, drawings.moved - before.moved];""")
+    assert drawn[0] == 3000
+    assert drawn[1] <= 1  # what makes panning quick: at most one drawing line by line, then copies
+    assert drawn[2] == 5
     assert complaints(browser) == []

@@ -41,15 +41,81 @@ def test_it_writes_a_page(
     assert told.err.startswith("Showing the 3 most connected of ")
 
 
-def test_mistakes_end_with_one(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--around", "ImageNett"], "no entity or paper is called 'ImageNett'; did you mean ImageNet"),
+        (["--task", "ImageNet"], "no task is called 'ImageNet'; did you mean image classification"),
+        (["--year", "last"], "not a year or span of years: 'last'; write 2021 or 2019-2021"),
+        (["--type", "Model"], "no such type: 'Model'; the types are Paper, Method"),
+        (["--type", "Metric"], "nothing to draw; nothing in the graph is all of this: metrics alone; ask for less"),
+        (["--aggregate", "sum"], "no such summary: 'sum'; choose communities or matrix"),
+        (["--query", "SELECT * {?s ?p ?o}"], "only the triples of a query can be drawn; write CONSTRUCT"),
+        (["--query", "CONSTRUCT {\n?s ?p}"], "this is not valid SPARQL: line 2, column 6: expected one of"),
+        (["--query", "CONSTRUCT WHERE {?s kg:none ?o}"], "nothing to draw; the query found no triple"),
+    ],
+)
+def test_mistakes_end_with_one_and_one_line(
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    told: str,
 ) -> None:
-    assert run(monkeypatch, str(built), "-o", str(tmp_path / "a.html"), "--around", "ImageNett") == 1
-    assert "near to it: ImageNet" in capsys.readouterr().err
-    assert run(monkeypatch, str(built), "-o", str(tmp_path / "no" / "a.html")) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert run(monkeypatch, str(built), "-o", str(tmp_path / "a.html"), *words) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"kg: {told}")
+    assert said.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("no/a.html", "there is no folder"),
+        (".", "is a folder; name a file in it"),
+        ("notes.txt", "exists and is not a page; choose another name, or remove it"),
+    ],
+)
+def test_a_page_never_goes_where_it_must_not(
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    output: str,
+    told: str,
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    assert run(monkeypatch, str(built), "-o", str(tmp_path / output)) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("notes.txt", "mine")]
+
+
+def test_an_older_page_is_replaced(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.html"
+    for title in ("First", "Second"):
+        assert run(monkeypatch, str(built), "-o", str(page), "--title", title) == 0
+    assert "<title>Second</title>" in page.read_text("utf-8")
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_usage_ends_with_two(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(monkeypatch, str(built)) == 2
-    assert not (tmp_path / "a.html").exists()
+
+
+def test_pictures_of_progress_end_with_one_too(built: Path, tmp_path: Path) -> None:
+    from kg.errors import KgError
+    from kg.view.timeline import timeline
+
+    row = {"kind": "Absolute", "metric": "F1", "unit": "", "value": "1", "year": "2021", "method": "A", "rank": 1}
+    with pytest.raises(KgError, match=r"ending \.svg, \.png or \.pdf"):
+        timeline([row], tmp_path / "a.doc", title="A")
+    with pytest.raises(KgError, match="there is no folder"):
+        timeline([row], tmp_path / "no" / "a.svg", title="A")
 
 
 def test_in_python_too(built: Path) -> None:

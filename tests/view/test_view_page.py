@@ -77,11 +77,11 @@ def test_a_query_is_drawn(store: Store) -> None:
 @pytest.mark.parametrize(
     ("selection", "words"),
     [
-        (Selection(around=("image clasification",)), "near to it: image classification"),
+        (Selection(around=("image clasification",)), "did you mean image classification"),
         (Selection(types=("Model",)), "the types are Paper, Method"),
         (Selection(years="last"), "write 2021 or 2019-2021"),
         (Selection(query="SELECT * WHERE { ?s ?p ?o }"), "only the triples"),
-        (Selection(query="CONSTRUCT nonsense"), "cannot be read"),
+        (Selection(query="CONSTRUCT nonsense"), "not valid SPARQL: line 1, column 16"),
         (Selection(limit=0), "give --limit 1 or more"),
     ],
 )

@@ -22,7 +22,7 @@ function changed(ctx) {
 }
 function drawWhole(ctx, beyond) {
   drawings.whole++;
-  drawEdges(ctx);
+  drawEdges(ctx, { scale: network.getScale() });
   visNodes(ctx, beyond).drawExternalLabels(); // of nodes without labels of their own this only notes where they are
 }
 function drawLayer(ctx, margin) {

@@ -10,6 +10,7 @@ const nodes = new vis.DataSet(DATA.nodes.map(({ id, x, y, size, shape, color }) 
 // vis-network's physics knows the edges; we draw them, many lines of one look in one stroke, which is faster.
 const edges = new vis.DataSet(DATA.edges.map(({ id, from, to, width }) => ({ id, from, to, width, hidden: true })));
 const network = new vis.Network($("stage"), { nodes, edges }, DATA.options);
+network.canvas.frame.tabIndex = -1; // the stage around it is the one stop for the keyboard
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 let ink = css("--ink"), ground = css("--paper");
 
@@ -39,11 +40,12 @@ function showOnly(id) {
 /* --- choosing ------------------------------------------------------------------------------------------------- */
 const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutQuad" });
 function show(parts) {
-  const panel = $("panel");
+  const panel = $("panel"), within = panel.contains(document.activeElement);
   if (panel.hidden) opener = document.activeElement;
   panel.replaceChildren(el("button", { class: "close", "aria-label": "Close", onclick: close }, "×"), ...parts);
   panel.hidden = false;
   panel.scrollTop = 0;
+  if (within) panel.focus({ preventScroll: true }); // what had the focus is gone
   network.redraw();
 }
 function close() {
@@ -71,14 +73,24 @@ function selectEdge(id) {
   show(edgePanel(DATA.edges[id]));
   approach([DATA.edges[id].from, DATA.edges[id].to]);
 }
-/* The part of the stage that no card covers, in pixels: left, right, top, bottom. */
+const narrow = () => innerWidth <= 900; // as in page.css
+/* The part of the stage that no card covers, in pixels: left, right, top, bottom; beside or below the card with the search. */
 function clear() {
-  if (innerWidth <= 760) return [10, innerWidth - 10, innerHeight * 0.46, $("panel").hidden ? innerHeight - 60 : innerHeight * 0.5];
-  return [324, innerWidth - ($("panel").hidden ? 20 : 466), 24, innerHeight - 70];
+  const card = $("left").getBoundingClientRect(), panel = $("panel").hidden ? null : $("panel").getBoundingClientRect();
+  const below = panel && panel.left < innerWidth / 3; // the panel lies along the bottom
+  const [right, bottom] = [panel && !below ? panel.left - 20 : innerWidth - 12, below ? panel.top - 8 : innerHeight - 66];
+  const free = [[card.right + 18, right, 24, bottom], [12, right, card.bottom + 12, bottom]];
+  const area = ([a, b, c, d]) => Math.max(b - a, 0) * Math.max(d - c, 0);
+  return area(free[0]) >= area(free[1]) ? free[0] : free[1];
+}
+/* The scale at which a part of the graph and its labels fit between these, never none. */
+function scaleFor(low, high, most, width, height) {
+  const [wide, tall] = [width - Math.min(150, width / 3), height - Math.min(60, height / 3)];
+  return Math.max(0.02, Math.min(most, wide / Math.max(high.x - low.x, 1), tall / Math.max(high.y - low.y, 1)));
 }
 function moveInto(low, high, most, animation) {
   const [left, right, top, bottom] = clear();
-  const scale = Math.min(most, (right - left - 150) / Math.max(high.x - low.x, 1), (bottom - top - 60) / Math.max(high.y - low.y, 1));
+  const scale = scaleFor(low, high, most, right - left, bottom - top);
   const offset = { x: (left + right - innerWidth) / 2, y: (top + bottom - innerHeight) / 2 };
   network.moveTo({ position: { x: (low.x + high.x) / 2, y: (low.y + high.y) / 2 }, scale, offset, animation });
 }
@@ -174,6 +186,7 @@ function pick(i) {
   $("suggestions").hidden = true;
   $("search").setAttribute("aria-expanded", false);
   select(suggested[i].id);
+  $("panel").focus({ preventScroll: true });
 }
 $("search").addEventListener("input", suggest);
 $("search").addEventListener("keydown", (event) => {
@@ -204,7 +217,6 @@ function legend() {
 let loose = false;
 $("loosen").addEventListener("click", () => {
   loose = !loose;
-  $("loosen").textContent = loose ? "Settle" : "Loosen";
   $("loosen").setAttribute("aria-pressed", loose);
   $("restore").hidden = false;
   network.setOptions({ physics: loose ? { enabled: true, solver: "forceAtlas2Based", stabilization: false, forceAtlas2Based: { gravitationalConstant: -60, springLength: 70, avoidOverlap: 0.3, damping: 0.6 } } : { enabled: false } });
@@ -237,13 +249,10 @@ addEventListener("keydown", (event) => {
     network.moveTo({ position: { x: x + move[0] * step, y: y + move[1] * step } });
     event.preventDefault();
   }
-  if (event.key === "Enter" && event.target.id === "stage") {
+  if (event.key === "Enter" && event.target.closest("#stage")) {
     const middle = network.getViewPosition();
     const far = ({ id }) => Math.hypot(network.body.nodes[id].x - middle.x, network.body.nodes[id].y - middle.y);
     const near = DATA.nodes.filter(visible).sort((a, b) => far(a) - far(b))[0];
     if (near) { select(near.id); $("panel").focus(); }
   }
 });
-let before = null;
-addEventListener("beforeprint", () => { before = document.documentElement.dataset.theme; theme("light"); });
-addEventListener("afterprint", () => { if (before) theme(before); });

@@ -1,7 +1,15 @@
-/* The picture: vis-network draws the nodes; edges, labels and what is chosen are drawn here; layer.js says when. */
+/* The picture: vis-network draws the nodes; edges, labels and what is chosen are drawn here; layer.js says when.
+   A lens says what part of the graph is drawn where: `scale`, `x` and `y` take a place of the graph to CSS pixels of a
+   canvas of `width` by `height`, each `ratio` dots wide; labels keep off the rectangles that are `covered`. */
+function lensOf(ctx) {
+  const { scale, translation: { x, y } } = network.body.view;
+  const covered = ["left", "tools", "panel"].map((id) => $(id)).filter((card) => !card.hidden).map((card) => card.getBoundingClientRect());
+  return { scale, x, y, ratio: network.canvas.pixelRatio, width: ctx.canvas.clientWidth, height: ctx.canvas.clientHeight,
+    covered: covered.map(({ left, top, right, bottom }) => [left, top, right, bottom]) };
+}
 /* --- edges ------------------------------------------------------------------------------------------------------ */
-function drawEdges(ctx) {
-  const scale = network.getScale(), body = network.body.nodes, many = DATA.edges.length > 3000;
+function drawEdges(ctx, { scale }) {
+  const body = network.body.nodes, many = DATA.edges.length > 3000;
   ctx.save();
   for (const group of strokes.values()) {
     const { color, width, dashes, soft, arrows } = group[0];
@@ -40,10 +48,7 @@ function labelWidth(ctx, node, font) {
   return widths.get(key);
 }
 /* `first` are labelled whatever they are, `bold` strongly. */
-function drawLabels(ctx, among, first, bold) {
-  const ratio = ctx.canvas.width / ctx.canvas.clientWidth;
-  const scale = network.getScale();
-  const [width, height] = [ctx.canvas.clientWidth, ctx.canvas.clientHeight];
+function drawLabels(ctx, { scale, x: right, y: down, ratio, width, height, covered }, among, first, bold) {
   const size = 40, labels = new Map(), discs = new Map();
   const squares = function* ([left, top, right, bottom]) {
     for (let x = Math.floor(left / size); x <= Math.floor(right / size); x++)
@@ -55,6 +60,7 @@ function drawLabels(ctx, among, first, bold) {
         if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
     return true;
   };
+  const inside = (box) => box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
   const take = (taken, box) => {
     for (const square of squares(box)) taken.set(square, [...(taken.get(square) || []), box]);
   };
@@ -65,12 +71,14 @@ function drawLabels(ctx, among, first, bold) {
   ctx.lineJoin = "round";
   const wanted = Math.max(30, Math.round((width * height) / 11000));
   let left = wanted;
-  const spots = [], { translation } = network.body.view;
+  const spots = [];
+  for (const box of covered) take(labels, box);
   for (const node of among) {
     const place = network.body.nodes[node.id];
     if (!place || !visible(node)) continue;
-    const at = { x: place.x * scale + translation.x, y: place.y * scale + translation.y };
+    const at = { x: place.x * scale + right, y: place.y * scale + down };
     if (at.x < -60 || at.y < -30 || at.x > width + 60 || at.y > height + 30) continue;
+    if (covered.some((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3])) continue;
     spots.push([node, at, node.size * scale]);
   }
   for (const [, at, r] of spots) if (r > 6) take(discs, [at.x - r * 0.7, at.y - r * 0.7, at.x + r * 0.7, at.y + r * 0.7]);
@@ -83,8 +91,8 @@ function drawLabels(ctx, among, first, bold) {
     const w = labelWidth(ctx, node, font), h = big ? 15 : 14, gap = r + 3;
     const options = [[at.x - w / 2, at.y + gap + h / 2], [at.x + gap + 1, at.y], [at.x - w / 2, at.y - gap - h / 2], [at.x - gap - w - 1, at.y]];
     const boxes = options.map(([x, y]) => [x - 2, y - h / 2, x + w + 2, y + h / 2]);
-    let fits = boxes.findIndex((box) => free(labels, box) && free(discs, box));
-    if (fits < 0 && (big || left > wanted - 40)) fits = boxes.findIndex((box) => free(labels, box)); // what matters may cover nodes
+    let fits = boxes.findIndex((box) => inside(box) && free(labels, box) && free(discs, box));
+    if (fits < 0 && (big || left > wanted - 40)) fits = boxes.findIndex((box) => inside(box) && free(labels, box)); // what matters may cover nodes
     if (fits >= 0) {
       const [x, y] = options[fits];
       take(labels, boxes[fits]);
@@ -101,7 +109,7 @@ function drawLabels(ctx, among, first, bold) {
   }
   ctx.restore();
 }
-function drawNode(ctx, node, ring) {
+function drawNode(ctx, { scale }, node, ring) {
   const place = network.body.nodes[node.id];
   const points = corners(node.shape);
   ctx.beginPath();
@@ -110,14 +118,15 @@ function drawNode(ctx, node, ring) {
   ctx.closePath();
   ctx.fillStyle = node.color;
   ctx.fill();
-  ctx.lineWidth = (ring ? 3 : 1.2) / network.getScale();
+  ctx.lineWidth = (ring ? 3 : 1.2) / scale;
   ctx.strokeStyle = ring ? ink : ground;
   ctx.stroke();
 }
-network.on("afterDrawing", (ctx) => {
+/* What lies over the shapes: labels, and what is chosen or pointed at with all else behind a veil. */
+function drawOver(ctx, lens) {
   const edge = chosenEdge >= 0 ? DATA.edges[chosenEdge] : null;
   const centre = hovered >= 0 && visible(DATA.nodes[hovered]) ? hovered : chosen;
-  if (!edge && centre < 0) return drawLabels(ctx, BY_DEGREE, new Set(), new Set());
+  if (!edge && centre < 0) return drawLabels(ctx, lens, BY_DEGREE, new Set(), new Set());
   const lit = (edge && hovered < 0 ? [edge] : EDGES_OF[centre]).filter(visibleEdge);
   const ring = new Set(edge && hovered < 0 ? [edge.from, edge.to] : [centre]);
   const ids = new Set([...ring, ...lit.flatMap((e) => [e.from, e.to])]);
@@ -134,7 +143,7 @@ network.on("afterDrawing", (ctx) => {
     ctx.lineTo(b.x, b.y);
     ctx.setLineDash(dashes || []);
     ctx.strokeStyle = color;
-    ctx.lineWidth = Math.max(width, (0.8 * width) / network.getScale());
+    ctx.lineWidth = Math.max(width, (0.8 * width) / lens.scale);
     ctx.globalAlpha = 0.85;
     ctx.stroke();
   }
@@ -145,11 +154,13 @@ network.on("afterDrawing", (ctx) => {
   }
   ctx.globalAlpha = 1;
   const shown = BY_DEGREE.filter((node) => ids.has(node.id) && visible(node));
-  for (const node of [...shown].reverse()) drawNode(ctx, node, ring.has(node.id));
-  drawLabels(ctx, [...shown].sort((a, b) => ring.has(b.id) - ring.has(a.id)), ids, ring);
-});
+  for (const node of [...shown].reverse()) drawNode(ctx, lens, node, ring.has(node.id));
+  drawLabels(ctx, lens, [...shown].sort((a, b) => ring.has(b.id) - ring.has(a.id)), ids, ring);
+}
+network.on("afterDrawing", (ctx) => drawOver(ctx, lensOf(ctx)));
 /* --- begin ---------------------------------------------------------------------------------------------------- */
 network.once("afterDrawing", () => performance.mark("drawn"));
+if (narrow()) $("legend").open = false; // it would hide the picture
 refilter();
 legend();
 theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");

@@ -22,7 +22,7 @@ function leaderboard(section) {
   let sorted = "rank", up = true;
   const line = (row) => {
     const value = el("td", { class: "bar" }, el("i", { style: { width: most > 0 ? (93 * Math.max(row.number, 0)) / most + "%" : "0" } }), el("b", {}, row.value));
-    const button = el("button", { class: "why-button", "aria-expanded": "false" }, "why?");
+    const button = el("button", { class: "why-button", "aria-expanded": "false", "aria-label": `why? The sentence behind ${row.value} of ${row.method || "no method"}` }, "why?");
     const paper = el("td", {}, row.title, " ", ...(row.code ? ["· ", safeLink(row.code, "code"), " "] : []), button);
     const tr = el("tr", { class: row.rank === 1 ? "best" : null }, el("td", {}, String(row.rank)), el("td", {}, row.method || "—"), value, el("td", { class: "quiet" }, row.setting), el("td", {}, row.year), paper);
     const why = el("tr", { class: "why", hidden: true }, el("td", { colspan: columns.length }, el("p", { class: "says" }, row.before, el("mark", {}, row.marked), row.after), el("p", { class: "quiet" }, row.iri)));
@@ -42,25 +42,25 @@ function leaderboard(section) {
     heads.forEach((head, i) => head.setAttribute("aria-sort", columns[i][0] === sorted ? (up ? "ascending" : "descending") : "none"));
   }
   fill();
-  return [el("h3", {}, section.heading), el("table", { class: "board" }, el("thead", {}, el("tr", {}, ...heads)), body)];
+  return [el("h2", { class: "section" }, section.heading), el("table", { class: "board" }, el("thead", {}, el("tr", {}, ...heads)), body)];
 }
 /* --- matrix --------------------------------------------------------------------------------------------------- */
 function matrix({ rows, columns, cells }) {
   const most = Math.max(...cells.map(([, , papers]) => papers.length), 1);
   const at = new Map(cells.map((cell) => [cell[0] + " " + cell[1], cell]));
   const head = el("tr", {}, el("td"), ...columns.map((name) => el("th", { scope: "col", title: name }, el("span", {}, name))));
-  const lines = rows.map((name, row) => el("tr", {}, el("th", { scope: "row" }, name), ...columns.map((other, column) => {
+  const lines = rows.map((name, row) => el("tr", {}, el("th", { scope: "row", title: name }, name), ...columns.map((other, column) => {
     const cell = at.get(row + " " + column);
     if (!cell) return el("td", {}, el("i"));
     const papers = cell[2], heat = 18 + (82 * papers.length) / most;
     const words = `${name} and ${other}: ${papers.length} ${papers.length === 1 ? "paper" : "papers"}`;
-    return el("td", {}, el("button", { class: heat > 60 ? "hot" : null, style: { "--heat": heat + "%" }, title: words, "aria-label": words, onclick: () => tell(words, papers) }, String(papers.length)));
+    return el("td", {}, el("button", { style: { "--heat": heat + "%" }, title: words, "aria-label": words, onclick: () => tell(words, papers) }, String(papers.length)));
   })));
   return [el("table", { class: "matrix" }, el("thead", {}, head), el("tbody", {}, ...lines))];
 }
 function tell(words, papers) {
   const entries = papers.map(([title, year, code, sentences]) => el("div", {}, el("h3", {}, [year, title].filter(Boolean).join(" · ")), code ? safeLink(code, "code") : "", ...sentences.map((text) => el("p", { class: "says" }, text))));
-  const dialog = el("dialog", {}, el("button", { class: "close", "aria-label": "Close", onclick: () => dialog.close() }, "×"), el("h2", {}, words), ...entries);
+  const dialog = el("dialog", { "aria-label": words }, el("button", { class: "close", "aria-label": "Close", onclick: () => dialog.close() }, "×"), el("h2", {}, words), ...entries);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
