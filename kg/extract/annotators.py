@@ -4,8 +4,9 @@ What they write is JSON: lists and dictionaries of character offsets in `doc.use
 worker processes and `DocBin`.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from spacy.tokens import Doc
 
 from kg.errors import PipelineError
 from kg.extract.acronyms import Definition, find_acronyms
-from kg.extract.coreference import Named, gather
+from kg.extract.coreference import Named, Ties, gather
 from kg.extract.facts.values import find_values
+from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
+from kg.extract.mentions.words import VECTORS, Encoded
 from kg.extract.pairs import load_weights
 from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
@@ -182,16 +185,34 @@ class Coreference:
             definitions = find_acronyms(text_of(doc))
         else:
             definitions = [Definition(*row["short"], *row["long"]) for row in found]
-        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, load_weights(self._file), self.threshold)
+        encoded: Encoded | None = doc.user_data.get(VECTORS)
+        ties_of = partial(_ties, self.arcs, encoded) if self.arcs is not None and encoded is not None else None
+        weights = load_weights(self._file)
+        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
         return doc
+
+    @cached_property
+    def arcs(self) -> Arcs | None:
+        """The arcs over the encoder's vectors, where the pipeline has them."""
+        path = self._file.with_name(ARCS)
+        return Arcs.from_disk(path) if path.is_file() else None
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "Coreference":
         """Take the weights from a folder that has them."""
         if (file := Path(path) / _WEIGHTS).is_file():
             self._file = file
+            self.__dict__.pop("arcs", None)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         """Write the weights into a folder."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / _WEIGHTS).write_bytes(self._file.read_bytes())
+        for file in (self._file, self._file.with_name(ARCS)):
+            if file.is_file():
+                (Path(path) / file.name).write_bytes(file.read_bytes())
+
+
+def _ties(arcs: Arcs, encoded: Encoded, mentions: Sequence[Named]) -> Ties:
+    """Return the log-odds that each two mentions name one thing, (M, M)."""
+    places = [(m.start, m.end, index) for index, m in enumerate(mentions)]
+    return arcs.same(encoded, spans_of(encoded.words, places, len(places), ()))

@@ -10,15 +10,18 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from kg.extract.acronyms import Definition
 from kg.extract.pairs import Phrase, pair_features, probability
 
-__all__ = ["Named", "coreference_key", "gather", "long_forms_of", "phrase_of"]
+__all__ = ["Named", "Ties", "coreference_key", "gather", "long_forms_of", "phrase_of", "tied"]
 
 
 class Named(NamedTuple):
@@ -42,6 +45,7 @@ _SHAPED = re.compile(r"\w[A-Z]|\d")
 _MOST = 150
 #: Types that share a name without sharing the thing, when the text supports both.
 _APART = 0.6
+Ties = npt.NDArray[np.float32]
 _SAME = {"Benchmark": "Dataset"}
 
 
@@ -79,10 +83,12 @@ def gather(
     definitions: Sequence[Definition] = (),
     weights: Mapping[str, float] | None = None,
     threshold: float = 0.4,
+    ties_of: Callable[[Sequence[Named]], Ties] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entities as the fields of `LocalEntity`, by first mention; the same for any order of mentions.
 
-    `weights` are those of `kg.extract.pairs`; without them only equal names are joined.
+    `weights` are those of `kg.extract.pairs`; without them only equal names are joined. `ties_of` gives the log-odds
+    that each two mentions name one thing, (M, M), where an encoder has read the text.
     """
     ordered = sorted(set(mentions), key=lambda m: (m.start, -m.end, m.label, -m.score))
     long_forms = long_forms_of(text, definitions)
@@ -92,7 +98,7 @@ def gather(
     for mention, key in zip(ordered, keys, strict=True):
         clusters.setdefault((key, types[key, mention.label]), []).append(mention)
     joined = (
-        _join_alike(text, clusters, long_forms, weights or {}, threshold)
+        _join_alike(text, clusters, long_forms, weights, threshold, ties_of(ordered) if ties_of else None, ordered)
         if weights
         else [(label, group) for (_, label), group in clusters.items()]
     )
@@ -105,17 +111,24 @@ Clusters = dict[tuple[str, str], list[Named]]
 
 
 def _join_alike(
-    text: str, clusters: Clusters, long_forms: Mapping[str, str], weights: Mapping[str, float], threshold: float
+    text: str,
+    clusters: Clusters,
+    long_forms: Mapping[str, str],
+    weights: Mapping[str, float],
+    threshold: float,
+    ties: Ties | None,
+    ordered: Sequence[Named],
 ) -> list[tuple[str, list[Named]]]:
     """Join the clusters that are likely one thing, the likeliest pair first; return (type, mentions) of each."""
     phrases = {at: phrase_of(text, at[1], group, long_forms) for at, group in clusters.items()}
+    row = {mention: i for i, mention in enumerate(ordered)}
     leader = {at: at for at in clusters}
     for label in sorted({at[1] for at in clusters}):
         own = sorted(at for at in clusters if at[1] == label)
         if len(own) > _MOST:
             continue
         for one, other in combinations(own, 2):
-            features = pair_features(phrases[one], phrases[other])
+            features = pair_features(phrases[one], phrases[other], tied(clusters[one], clusters[other], row, ties))
             if features is not None and probability(features, weights) >= threshold:
                 first, second = sorted((_find(leader, one), _find(leader, other)))
                 leader[second] = first
@@ -123,6 +136,13 @@ def _join_alike(
     for at, group in clusters.items():
         joined.setdefault(_find(leader, at), []).extend(group)
     return [(at[1], group) for at, group in joined.items()]
+
+
+def tied(group: Sequence[Named], other: Sequence[Named], row: Mapping[Named, int], ties: Ties | None) -> float | None:
+    """Return the mean of the log-odds over the pairs of mentions of two clusters."""
+    if ties is None:
+        return None
+    return float(ties[np.ix_([row[m] for m in group], [row[m] for m in other])].mean())
 
 
 def _find(leader: dict[tuple[str, str], tuple[str, str]], at: tuple[str, str]) -> tuple[str, str]:

@@ -72,15 +72,18 @@ def _head(words: Sequence[str]) -> str:
     return _stem(words[-1])
 
 
-def pair_features(one: Phrase, other: Phrase) -> dict[str, float] | None:
-    """Return the features of a pair, in any order of the two; None where nothing speaks for one thing."""
+def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict[str, float] | None:
+    """Return the features of a pair, in any order of the two; None where nothing speaks for one thing.
+
+    `tied` is the log-odds that the encoder's arcs give the pair, if one ran.
+    """
     long, short = (one, other) if (len(one.words), one.words) >= (len(other.words), other.words) else (other, one)
     common = _stems(long.words) & _stems(short.words)
     grams_a, grams_b = _grams(long.words), _grams(short.words)
     both = len(grams_a & grams_b)
     alike = both / (len(grams_a) + len(grams_b) - both or 1)
     if not common and alike < 0.3:
-        return None
+        return None if tied is None else {"unlike": 1.0, f"unlike={long.label}": 1.0, "tied-unlike": tied}
     a = [_stem(w) for w in long.words if w not in _SMALL]
     b = [_stem(w) for w in short.words if w not in _SMALL]
     if not a or not b:
@@ -119,6 +122,8 @@ def pair_features(one: Phrase, other: Phrase) -> dict[str, float] | None:
         f"same_head={same_head},inside={inside},title={long.title}{short.title}": 1.0,
         "bags_equal": float(set(a) == set(b)),
     }
+    if tied is not None:
+        found["tied"] = tied
     if suffix or prefix:
         rest = long.words[: n - m] if suffix else long.words[m:]
         for word in rest[:3]:

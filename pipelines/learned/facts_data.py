@@ -1,12 +1,12 @@
 """Read a file of gold form as what the heads of the facts learn from."""
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from gold import text_of
 
 from kg.extract.facts.decide import ROLES
 from kg.extract.facts.reading import LETTER, Reading, lay_out
@@ -95,26 +95,19 @@ def same_number(a: str, b: str) -> bool:
     return plain(a) == plain(b)
 
 
-def read_papers(path: Path, found: Iterable[Extraction] | None = None) -> Iterator[Paper]:
-    """Yield the papers of a gold file, laid out with the gold entities, or with those found in their texts."""
+def papers_of(rows: Iterable[dict[str, Any]], found: Iterable[Extraction] | None = None) -> Iterator[Paper]:
+    """Yield the papers of gold rows, laid out with the gold entities, or with those found in their texts."""
     read = iter(found) if found is not None else None
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            gold = json.loads(line)
-            text = text_of(gold)
-            if read is None:
-                entities, names = _gold_entities(gold, text)
-                sentences = [Span(a, b) for a, b in sentence_spans(text)]
-            else:
-                extraction = next(read)
-                entities, sentences = list(extraction.entities), list(extraction.sentences)
-                names = [_keys(entity, gold) for entity in entities]
-            yield Paper(gold["id"], lay_out(text, sentences, entities), tuple(names), gold)
-
-
-def text_of(gold: dict[str, Any]) -> str:
-    """Return the text that the gold spans are offsets into."""
-    return f"{gold['title']}\n{gold['abstract']}" if gold.get("title") else str(gold["abstract"])
+    for gold in rows:
+        text = text_of(gold)
+        if read is None:
+            entities, names = _gold_entities(gold, text)
+            sentences = [Span(a, b) for a, b in sentence_spans(text)]
+        else:
+            extraction = next(read)
+            entities, sentences = list(extraction.entities), list(extraction.sentences)
+            names = [_keys(entity, gold) for entity in entities]
+        yield Paper(gold["id"], lay_out(text, sentences, entities), tuple(names), gold)
 
 
 def _gold_entities(gold: dict[str, Any], text: str) -> tuple[list[LocalEntity], list[tuple[str, ...]]]:

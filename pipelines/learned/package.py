@@ -11,6 +11,7 @@ from network import Network
 from tokenizers import Tokenizer
 from torch import nn
 
+from kg.extract.mentions.arcs import Arcs
 from kg.extract.mentions.heads import Heads
 
 
@@ -86,9 +87,26 @@ def heads_of(network: Network) -> Heads:
     return Heads({name: np.ascontiguousarray(value.detach().float().numpy()) for name, value in arrays.items()})
 
 
+def arcs_of(network: Network) -> Arcs:
+    """Take the arcs out of the network."""
+    heads = network.arcs
+    arrays: dict[str, torch.Tensor] = {"end": heads.end.weight.T}
+    for name in ("start", "none", "source", "kind", "main", "role"):
+        line = getattr(heads, name)
+        arrays |= {name: line.weight.T, f"{name}_bias": line.bias}
+    for name in ("slot", "relation", "same"):
+        arc = getattr(heads, name)
+        arrays |= {f"{name}_near": arc.near, f"{name}_close": arc.close}
+        for part in ("ask", "answer", "bias"):
+            line = getattr(arc, part)
+            arrays |= {f"{name}_{part}": line.weight.T, f"{name}_{part}_bias": line.bias}
+    return Arcs({name: np.ascontiguousarray(value.detach().float().numpy()) for name, value in arrays.items()})
+
+
 def package(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
     """Write encoder, heads and tokenizer into the pipeline's folder; the fp32 graph is not kept."""
     folder.mkdir(parents=True, exist_ok=True)
     export_encoder(network, folder)
     heads_of(network).to_disk(folder / "heads.npz")
+    arcs_of(network).to_disk(folder / "arcs.npz")
     (folder / "tokenizer.json").write_text(tokenizer.to_str(), "utf-8")

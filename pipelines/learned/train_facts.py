@@ -14,8 +14,9 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from facts_data import Paper, read_papers
+from facts_data import Paper, papers_of
 from fit_heads import fit, fold_of
+from gold import rows_of
 
 from kg.extract import Extractor
 from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
@@ -180,10 +181,11 @@ def main() -> None:
     parser.add_argument("--entities", help="learn on the entities that this pipeline finds, not on the gold ones")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    papers = list(read_papers(arguments.gold))
+    rows = list(rows_of(arguments.gold))
+    papers = list(papers_of(rows))
     if arguments.entities:
         texts = [p.reading.text for p in papers]
-        papers = list(read_papers(arguments.gold, Extractor(arguments.entities).extract(texts)))
+        papers = list(papers_of(rows, Extractor(arguments.entities).extract(texts)))
     readings = [p.reading for p in papers]
     features = [role_features(r) for r in readings]
 

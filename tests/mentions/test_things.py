@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kg.errors import PipelineError
-from kg.extract.mentions.encode import Encoded
+from kg.extract.mentions.words import Encoded
 from kg.extract.mentions.heads import ROLES, TYPES, Candidates, Heads, sigmoid
 from kg.extract.mentions.things import (
     FEATURES,

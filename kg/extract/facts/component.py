@@ -7,7 +7,7 @@ What it writes is plain JSON under `doc.user_data["kg"]`: `roles` in each row of
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,12 @@ from spacy.tokens import Doc
 
 from kg.errors import PipelineError
 from kg.extract.annotators import notes, text_of
+from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.decide import HEADS, Thresholds, read_facts
 from kg.extract.facts.heads import Head, load_heads
+from kg.extract.facts.reading import Reading
+from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
+from kg.extract.mentions.words import VECTORS, Encoded
 from kg.extract.sentences import sentence_spans
 from kg.extract.threads import one_thread
 from kg.model import EntityType, LocalEntity, Mention, Relation, Result, Span
@@ -46,6 +50,12 @@ class FactsReader:
         return load_heads(self._folder / _WEIGHTS, HEADS)
 
     @cached_property
+    def arcs(self) -> Arcs | None:
+        """The arcs over the encoder's vectors, where the pipeline has them."""
+        path = self._folder / ARCS
+        return Arcs.from_disk(path) if path.is_file() else None
+
+    @cached_property
     def thresholds(self) -> Thresholds:
         """How likely each thing must be."""
         path = self._folder / _SETTINGS
@@ -62,27 +72,39 @@ class FactsReader:
         places = [place for place, row in enumerate(rows) if row["mentions"] and row["mentions"][0][1] <= _LONGEST]
         entities = [_entity(rows[place]) for place in places]
         sentences = [sentence for sentence in _sentences(doc, text) if sentence.end <= _LONGEST]
+        encoded = doc.user_data.pop(VECTORS, None)
+        opinion_of = partial(self._opinion, encoded)
         with one_thread():
-            facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds)
+            facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds, opinion_of)
         for place, entity in zip(places, facts.entities, strict=True):
             rows[place]["roles"] = [str(role) for role in entity.roles]
         found["results"] = [_row(result, places) for result in facts.results]
         found["relations"] = [_row(relation, places) for relation in facts.relations]
         return doc
 
+    def _opinion(self, encoded: Encoded | None, reading: Reading) -> Opinion:
+        """Return what the arcs say of a text, where the pipeline has arcs and an encoder ran before."""
+        if encoded is None or self.arcs is None or not len(encoded.words):
+            return NAMED_ALONE
+        mentions = [(m.start, m.end, index) for index, e in enumerate(reading.entities) for m in e.mentions]
+        values = [(value.start, value.end) for value in reading.values]
+        spans = spans_of(encoded.words, mentions, len(reading.entities), values)
+        return Opinion(self.arcs.score(encoded, spans), self.thresholds.blend or {})
+
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "FactsReader":
         """Take the weights from a folder that has them."""
         if (Path(path) / _WEIGHTS).is_file():
             self._folder = Path(path)
-            self.__dict__.pop("heads", None)
-            self.__dict__.pop("thresholds", None)
+            for name in ("heads", "arcs", "thresholds"):
+                self.__dict__.pop(name, None)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         """Write the weights and thresholds into a folder."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        for name in (_WEIGHTS, _SETTINGS):
-            (Path(path) / name).write_bytes((self._folder / name).read_bytes())
+        for name in (_WEIGHTS, _SETTINGS, ARCS):
+            if (self._folder / name).is_file():
+                (Path(path) / name).write_bytes((self._folder / name).read_bytes())
 
 
 def _sentences(doc: Doc, text: str) -> list[Span]:

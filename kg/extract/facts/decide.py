@@ -7,17 +7,19 @@
 3. Relations: every ordered pair of fitting types is scored for every relation; a threshold a relation decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.heads import Features, Head, sigmoid, softmax
 from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
 from kg.extract.facts.wording import direction_of, setting_of, split_of, unit_near
+from kg.extract.mentions.arcs import RELATIONS
 from kg.model import EntityType, Kind, LocalEntity, Relation, RelationType, Result, Role, Span
 
 __all__ = ["HEADS", "KINDS", "ROLES", "Facts", "Thresholds", "read_facts", "role_probabilities"]
@@ -38,11 +40,15 @@ _OF_TYPE = {
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How likely a thing must be: a result, a second role, each relation (0.5 where not said)."""
+    """How likely a thing must be: a result, a second role, each relation (0.5 where not said).
+
+    `blend` holds the weights of named features, arcs and a constant for each decision (see `blend`).
+    """
 
     result: float = 0.5
     second_role: float = 0.3
     relation: Mapping[str, float] | None = None
+    blend: Mapping[str, tuple[float, float, float]] | None = None
 
     def of(self, relation: str) -> float:
         """Return the least probability of a relation."""
@@ -64,14 +70,19 @@ def read_facts(
     entities: Sequence[LocalEntity],
     heads: Mapping[str, Head],
     thresholds: Thresholds,
+    opinion_of: Callable[[Reading], Opinion] = lambda reading: NAMED_ALONE,
 ) -> Facts:
-    """Read the facts of one text whose sentences and entities are known; every offset is into `text`."""
+    """Read the facts of one text whose sentences and entities are known; every offset is into `text`.
+
+    `opinion_of` gives what the encoder's arcs say of the text as it is laid out.
+    """
     reading = lay_out(text, sentences, entities)
     if not reading.entities:
         return Facts((), (), ())
-    roles = role_probabilities(reading, heads)
-    results = _results(reading, heads, roles, thresholds)
-    relations = _relations(reading, heads, roles, thresholds)
+    opinion = opinion_of(reading)
+    roles = role_probabilities(reading, heads, opinion)
+    results = _results(reading, heads, roles, thresholds, opinion)
+    relations = _relations(reading, heads, roles, thresholds, opinion)
     reported = {r.metric for r in results}
     shown = tuple(
         replace(entity, roles=_roles_of(entity, roles[i], i in reported, thresholds.second_role))
@@ -80,15 +91,17 @@ def read_facts(
     return Facts(shown, results, relations)
 
 
-def role_probabilities(reading: Reading, heads: Mapping[str, Head]) -> list[dict[str, float]]:
+def role_probabilities(
+    reading: Reading, heads: Mapping[str, Head], opinion: Opinion = NAMED_ALONE
+) -> list[dict[str, float]]:
     """Return for each entity the probability of every role, of `core`, and for a method of being the main one."""
     features = role_features(reading)
-    scores = sigmoid(heads["role"].score(features))
+    scores = sigmoid(opinion.roles(heads["role"].score(features)))
     labels = heads["role"].labels
     found = [dict(zip(labels, map(float, row), strict=True)) for row in scores]
     methods = [i for i, e in enumerate(reading.entities) if e.type is EntityType.METHOD]
     if methods:
-        share = softmax(heads["main"].score([features[i] for i in methods])[:, 0])
+        share = softmax(opinion.main(heads["main"].score([features[i] for i in methods])[:, 0], methods))
         for i, p in zip(methods, share, strict=True):
             found[i]["main"] = float(p)
     return found
@@ -104,12 +117,12 @@ def _roles_of(entity: LocalEntity, found: Mapping[str, float], reported: bool, s
 
 
 def _results(
-    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds
+    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds, opinion: Opinion
 ) -> tuple[Result, ...]:
     numbers = range(len(reading.values))
     if not reading.values:
         return ()
-    kinds = softmax(heads["kind"].score([kind_features(reading, n) for n in numbers]))
+    kinds = softmax(opinion.kinds(heads["kind"].score([kind_features(reading, n) for n in numbers])))
     before: dict[str, list[int]] = {slot: [] for slot in SLOTS}
     found: list[Result] = []
     for n in numbers:
@@ -120,10 +133,10 @@ def _results(
         chosen: dict[str, int] = {}
         score = likely
         others: list[int] = []
-        for slot in SLOTS:
+        for column, slot in enumerate(SLOTS):
             candidates = slot_candidates(reading, slot)
             features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
-            share = softmax(heads[slot].score(features)[:, 0])
+            share = softmax(opinion.slot(heads[slot].score(features)[:, 0], n, column, candidates, slot))
             best = int(share.argmax())
             chosen[slot] = candidates[best]
             before[slot].append(candidates[best])
@@ -165,7 +178,7 @@ def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int]
 
 
 def _relations(
-    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds
+    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds, opinion: Opinion
 ) -> tuple[Relation, ...]:
     found: list[Relation] = []
     known = describe(reading, roles)
@@ -173,7 +186,10 @@ def _relations(
         items = pairs(reading, family)
         if not items:
             continue
-        scores = sigmoid(pair_scores(reading, family, items, roles, known, heads[family]))
+        named = pair_scores(reading, family, items, roles, known, heads[family])
+        ends = [h for h, _ in items], [t for _, t in items]
+        columns = [opinion.relation(named[:, k], *ends, RELATIONS.index(t), t) for k, t in enumerate(types)]
+        scores = sigmoid(np.stack(columns, axis=1))
         least = np.array([thresholds.of(t) for t in types], np.float32)
         for n, k in np.argwhere(scores >= least):
             head, tail = items[n]

@@ -78,7 +78,7 @@ def link_features(
     roles: Sequence[Features],
     before: Sequence[int],
     chosen: dict[str, int],
-) -> list[Features]:
+) -> list[dict[str, float]]:
     """Describe each candidate of a slot beside a value.
 
     `roles` are the probabilities of each entity's roles; `before` what the earlier values of the text took for this
@@ -87,24 +87,64 @@ def link_features(
     at = reading.value_units[value]
     unit = reading.units[at]
     typed = [c for c in candidates if c != NONE]
-    here = [c for c in typed if any(p.sentence == unit.sentence for p in reading.places[c])]
-    items: list[Features] = []
+    here = [c for c in typed if any(p.sentence == unit.sentence for p in _own_places(reading, c))]
+    items: list[dict[str, float]] = []
     nearest = _nearest(reading, here, at, unit.sentence)
+    bound = _bound(reading, value, SLOTS[slot])
     for c in candidates:
         if c == NONE:
-            items.append(_none(reading, value, slot, kind, len(typed), len(here), before, nearest))
+            found = _none(reading, value, slot, kind, len(typed), len(here), before, nearest)
+            mark = "0|"
         else:
-            items.append(
-                _entity(reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here))
-            )
+            found = _entity(reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here))
+            mark = "1|"
+        # A name bound to the number by a short path speaks against every other one, the paper's own method too.
+        for path, entity in bound:
+            found[f"{mark}bound={path} {entity == c}"] = 1.0
+        items.append(found)
     return items
+
+
+def _since(reading: Reading, value: int, letter: str) -> str:
+    """Tell what stands between a number and the one before it: a sentence's end, how many names of a type."""
+    if not value:
+        return "first"
+    last, at = reading.value_units[value - 1], reading.value_units[value]
+    names = sum(key == f"<{letter}>" for key in reading.keys(last + 1, at))
+    return f"since={reading.units[last].sentence == reading.units[at].sentence} {bin_of(names, 1, 2)}"
+
+
+def _bound(reading: Reading, value: int, letter: str) -> list[tuple[str, int]]:
+    """Return the names of a type that stand next to a value, on either side: the words between (3 at most), who."""
+    at = reading.value_units[value]
+    found: list[tuple[str, int]] = []
+    for step, side in ((-1, "<"), (1, ">")):
+        between: list[str] = []
+        for distance in range(1, 5):
+            unit = at + distance * step
+            key = reading.around(at, distance * step)
+            if key in {"^", "$", "<#>"}:
+                break
+            if key == f"<{letter}>":
+                path = " ".join(between if step > 0 else reversed(between))
+                found.append((f"{side}{path}", reading.units[unit].entity))
+                break
+            between.append(key)
+    return found
+
+
+def _own_places(reading: Reading, entity: int) -> Sequence[Place]:
+    """Return where an entity is named other than within a longer name of its type ("E-Net" in "E-Net-small")."""
+    key = f"<{LETTER[reading.entities[entity].type]}>"
+    own = [p for p in reading.places[entity] if not p.inner or reading.units[p.unit].key != key]
+    return own or reading.places[entity]
 
 
 def _nearest(reading: Reading, here: Sequence[int], at: int, sentence: int) -> dict[int, tuple[int, Place]]:
     """Return for each entity of the sentence its rank by distance from the value, and that place."""
     best: list[tuple[int, int, Place]] = []
     for c in here:
-        places = [p for p in reading.places[c] if p.sentence == sentence]
+        places = [p for p in _own_places(reading, c) if p.sentence == sentence]
         place = min(places, key=lambda p: (abs(p.unit - at), p.unit))
         best.append((abs(place.unit - at), c, place))
     best.sort(key=lambda b: (b[0], b[1]))
@@ -134,7 +174,7 @@ def _none(
     here: int,
     before: Sequence[int],
     nearest: dict[int, tuple[int, Place]],
-) -> Features:
+) -> dict[str, float]:
     at = reading.value_units[value]
     sentence = reading.units[at].sentence
     start, end = reading.first[sentence], reading.first[sentence + 1]
@@ -162,13 +202,17 @@ def _entity(
     nearest: dict[int, tuple[int, Place]],
     typed: int,
     here: int,
-) -> Features:
+) -> dict[str, float]:
     at = reading.value_units[value]
     sentence = reading.units[at].sentence
-    places = reading.places[c]
+    places = _own_places(reading, c)
     found = [f"kind={kind}", f"typed={bin_of(typed, 2, 3, 5)}", f"places={bin_of(len(places), 2, 3, 5)}"]
     items: dict[str, float] = {f"1|{slot}:{role}": p for role, p in roles.items()}
     items.update({f"1|{role}:{kind}": p for role, p in roles.items()})
+    # "versus", "from", "(" before a number, "for", "to" after it tell the paper's own method from the others.
+    sides = f"l1={reading.around(at, -1)}", f"r1={reading.around(at, 1)}"
+    for role in ("main", "comparesWith"):
+        items.update({f"1|{role}:{side}": roles.get(role, 0.0) for side in sides})
     if c in nearest:
         items.update({f"1|here:{role}": p for role, p in roles.items()})
         rank, place = nearest[c]
@@ -190,6 +234,9 @@ def _entity(
         last = max((p.unit for p in places if p.unit < at), default=-1)
         if last >= 0:
             wanted = f"<{SLOTS[slot]}>"
+            values, names = _run(reading, at, "<#>"), _run(reading, last, wanted)
+            if len(values) == len(names) > 1:
+                found.append(f"away align={values.index(at) == names.index(last)}")
             between = {u.entity for u in reading.units[last + 1 : at] if u.key == wanted} - {c}
             found.append(f"away between={bin_of(len(between), 1, 2, 3)}")
     if any(reading.is_title(p.sentence) for p in places):
@@ -202,6 +249,8 @@ def _entity(
         found.append(f"last-took={before[-1] == c} {c in nearest}")
         found.append(f"ever-took={c in before}")
         found.append(f"last-took={before[-1] == c} r1={reading.around(at, 1)}")
+        found.append(f"last-took={before[-1] == c} l1={reading.around(at, -1)}")
+        found.append(f"last-took={before[-1] == c} {_since(reading, value, SLOTS[slot])}")
     if chosen.get("method") == c:
         found.append("is-method")
     items.update({f"1|{f}": 1.0 for f in found})

@@ -18,15 +18,14 @@ from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
 from kg.extract.annotators import text_of
-from kg.extract.mentions.encode import Encoded, Encoder
+from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
-from kg.extract.mentions.words import title_length
+from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
 
 __all__ = ["Mentions", "drop_vectors", "find_mentions"]
 
-_VECTORS = "kg_vectors"
 #: What follows the encoder runs in one thread, which more encoders would only wait for.
 _MOST_THREADS = 4
 
@@ -43,7 +42,7 @@ def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> li
 
 def drop_vectors(doc: Doc) -> Doc:
     """Forget the vectors, when nothing after needs them."""
-    doc.user_data.pop(_VECTORS, None)
+    doc.user_data.pop(VECTORS, None)
     return doc
 
 
@@ -77,7 +76,7 @@ class Mentions:
             found = find_mentions(text, encoded, heads, judge)
         self.set_annotations(doc, found)
         if self.keep_vectors:
-            doc.user_data[_VECTORS] = encoded
+            doc.user_data[VECTORS] = encoded
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:

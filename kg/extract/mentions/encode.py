@@ -12,25 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
 from kg.errors import PipelineError
-from kg.extract.mentions.words import Pieces, Words, cut_words, pieces_of
+from kg.extract.mentions.words import Encoded, Pieces, Words, cut_words, pieces_of
 
-__all__ = ["Encoded", "Encoder", "Prepared"]
+__all__ = ["Encoder", "Prepared"]
 
 _GRAPH, _TOKENIZER = "encoder.onnx", "tokenizer.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A text's words and the encoder's vectors (words x size, float32) of the first and last piece of each."""
-
-    words: Words
-    first: npt.NDArray[np.float32]
-    last: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

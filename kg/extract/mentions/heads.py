@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import PipelineError
-from kg.extract.mentions.encode import Encoded
+from kg.extract.mentions.words import Encoded
 
 __all__ = ["ROLES", "TYPES", "Candidates", "Heads", "sigmoid"]
 

@@ -16,11 +16,24 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-__all__ = ["SHAPES", "Pieces", "Words", "cut_words", "pieces_of", "shape_of", "title_length", "windows_of"]
+__all__ = [
+    "SHAPES",
+    "VECTORS",
+    "Encoded",
+    "Pieces",
+    "Words",
+    "cut_words",
+    "pieces_of",
+    "shape_of",
+    "title_length",
+    "windows_of",
+]
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 #: Number of shapes; the encoder's `token_type_ids` are a shape, plus `SHAPES` inside the title.
 SHAPES = 8
+#: Where a document's `Encoded` waits for the components after `kg_mentions`, in its `user_data`.
+VECTORS = "kg_vectors"
 _ENDS = frozenset(".!?\n")
 #: Words whose pieces are remembered: so many, none longer.
 _MOST_KNOWN, _LONGEST_KNOWN = 50_000, 40
@@ -47,6 +60,15 @@ class Pieces:
     types: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text's words and the encoder's vectors (words x size, float32) of the first and last piece of each."""
+
+    words: Words
+    first: npt.NDArray[np.float32]
+    last: npt.NDArray[np.float32]
 
 
 def shape_of(word: str) -> int:
