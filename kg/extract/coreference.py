@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.acronyms import Definition
-from kg.extract.pairs import Phrase, pair_features, probability
+from kg.extract.pairs import Phrase, introduces, pair_features, probability
 
 __all__ = ["Named", "Ties", "coreference_key", "gather", "long_forms_of", "phrase_of", "tied"]
 
@@ -40,6 +40,8 @@ _DRESS = re.compile(
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
 _INNER = re.compile(r"\s*\([^()]*\)\s*")
 _ARTICLES = {"the", "a", "an", "our", "this", "these", "its", "their"}
+_SHORT = re.compile(r"\(([^()]+)\)$")
+_BRACKET = re.compile(r"\s?\(\s?")
 _SHAPED = re.compile(r"\w[A-Z]|\d")
 #: More different names of one type than this are not compared pair by pair.
 _MOST = 150
@@ -129,7 +131,9 @@ def _join_alike(
             continue
         for one, other in combinations(own, 2):
             features = pair_features(phrases[one], phrases[other], tied(clusters[one], clusters[other], row, ties))
-            if features is not None and probability(features, weights) >= threshold:
+            if introduces(phrases[one], phrases[other]) or (
+                features is not None and probability(features, weights) >= threshold
+            ):
                 first, second = sorted((_find(leader, one), _find(leader, other)))
                 leader[second] = first
     joined: dict[tuple[str, str], list[Named]] = {}
@@ -156,7 +160,11 @@ def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: Mapping
     surface = text[group[0].start : group[0].end]
     places = tuple(sorted({(m.start, m.end) for m in group}))
     in_title = places[0][0] < text.find("\n")
-    return Phrase(tuple(_expanded(surface, long_forms)), label, places, in_title, bool(_SHAPED.search(surface)))
+    opens = frozenset(bracket.end() for _, end in places if (bracket := _BRACKET.match(text, end)))
+    bracketed = frozenset(start for start, end in places if text[end : end + 1] == ")")
+    words = tuple(_expanded(surface, long_forms))
+    shorts = frozenset(inner[1] for m in group if (inner := _SHORT.search(text[m.start : m.end])))
+    return Phrase(words, label, places, in_title, bool(_SHAPED.search(surface)), surface, opens, bracketed, shorts)
 
 
 def _expanded(surface: str, long_forms: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kg.errors import PipelineError
 
-__all__ = ["Phrase", "load_weights", "pair_features", "probability"]
+__all__ = ["Phrase", "introduces", "load_weights", "pair_features", "probability"]
 
 _ENDINGS = (
     "ational",
@@ -32,17 +32,28 @@ _ENDINGS = (
     "e",
     "al",
 )
+#: The share of its letters that a short name in brackets has from the name before it.
+_MOST_LETTERS = 0.75
 _SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
 
 
 class Phrase(NamedTuple):
-    """Words of a cluster, its type, where its mentions begin and end, and whether one stands in the first line."""
+    """What is compared of a cluster: words, type, where its mentions begin and end, whether one is in the first line.
+
+    `written` is its first surface as it stands; `opens` are the offsets at which a bracket after a mention opens its
+    content, `bracketed` those of mentions that fill a bracket: "Graph Networks (GNs)". `shorts` are what its own
+    surfaces have in brackets at their ends.
+    """
 
     words: tuple[str, ...]
     label: str
     places: tuple[tuple[int, int], ...]
     title: bool
     shaped: bool
+    written: str = ""
+    opens: frozenset[int] = frozenset()
+    bracketed: frozenset[int] = frozenset()
+    shorts: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +83,54 @@ def _head(words: Sequence[str]) -> str:
     return _stem(words[-1])
 
 
+def introduces(one: Phrase, other: Phrase) -> bool:
+    """Tell whether one of two phrases of a type is written as the other's short name, which needs no model.
+
+    "Graph Networks (GNs)" as one name, or "Graph Networks" followed by "(GNs)" whose letters it has.
+    """
+    short, long = sorted((one, other), key=lambda p: (len(p.written), p.written))
+    if sum(c.isalpha() for c in short.written) < 2 or " " in short.written:
+        return False
+    if short.written in long.shorts:
+        return True
+    return bool(long.opens & short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
+
+
+def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
+    """Describe how one phrase may introduce the other as its short name: in brackets behind it, by its letters."""
+    found: dict[str, float] = {}
+    apposed = bool(one.opens & other.bracketed or other.opens & one.bracketed)
+    if apposed:
+        found["apposed"] = 1.0
+    short, long = sorted((one.written, other.written), key=lambda w: (len(w), w))
+    if " " in short or sum(c.isupper() or c.isdigit() for c in short) < 2:
+        return found
+    share, initials = _letters(short, long)
+    if share >= 0.6:
+        found |= {"letters": share, f"letters={initials},apposed={apposed}": 1.0}
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _letters(short: str, long: str) -> tuple[float, bool]:
+    """Return the share of a short name's letters that stand in a long one in this order, the first one beginning a
+    word; and whether they are just the initials of its words."""
+    words = [w.lower() for w in re.findall(r"[^\W_]+", long)]
+    letters = "".join(c.lower() for c in short if c.isalnum())
+    if letters.endswith("s") and short.endswith("s"):
+        letters = letters[:-1]
+    begins = [i for i, w in enumerate(words) if letters and w[0] == letters[0]]
+    if not begins:
+        return 0.0, False
+    rest, found = "".join(words[begins[0] :]), 0
+    for letter in letters:
+        at = rest.find(letter)
+        if at >= 0:
+            rest, found = rest[at + 1 :], found + 1
+    initials = {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in _SMALL)}
+    return found / len(letters), letters in initials
+
+
 def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict[str, float] | None:
     """Return the features of a pair, in any order of the two; None where nothing speaks for one thing.
 
@@ -82,8 +141,12 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
     grams_a, grams_b = _grams(long.words), _grams(short.words)
     both = len(grams_a & grams_b)
     alike = both / (len(grams_a) + len(grams_b) - both or 1)
+    naming = _naming(one, other)
     if not common and alike < 0.3:
-        return None if tied is None else {"unlike": 1.0, f"unlike={long.label}": 1.0, "tied-unlike": tied}
+        if tied is None and not naming:
+            return None
+        alone = {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming}
+        return alone if tied is None else alone | {"tied-unlike": tied}
     a = [_stem(w) for w in long.words if w not in _SMALL]
     b = [_stem(w) for w in short.words if w not in _SMALL]
     if not a or not b:
@@ -122,6 +185,7 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
         f"same_head={same_head},inside={inside},title={long.title}{short.title}": 1.0,
         "bags_equal": float(set(a) == set(b)),
     }
+    found |= naming
     if tied is not None:
         found["tied"] = tied
     if suffix or prefix:

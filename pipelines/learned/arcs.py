@@ -37,7 +37,7 @@ class ArcHeads(nn.Module):
         super().__init__()
         self.start = nn.Linear(size, REPRESENTATION)
         self.end = nn.Linear(size, REPRESENTATION, bias=False)
-        self.dropout = nn.Dropout(0.2)
+        self.dropout = nn.Dropout(0.3)
         self.kind = nn.Linear(REPRESENTATION, len(KINDS))
         self.slot = Arc(len(SLOTS))
         self.none = nn.Linear(REPRESENTATION, len(SLOTS))

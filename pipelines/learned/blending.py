@@ -18,7 +18,7 @@ from kg.extract.mentions.arcs import RELATIONS, Scores
 Weights = dict[str, tuple[float, float, float]]
 #: One choice among several: named scores, arcs scores, 1 where the constant goes, 1 where the choice is right.
 Choice = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-PRIOR = 0.02  # how strongly the weights are held to (0.5, 0.5, 0)
+PRIOR = 2.0  # how strongly the weights are held to (0.5, 0.5, 0), in decisions
 
 
 def fit_choices(choices: Sequence[Choice]) -> tuple[float, float, float]:
@@ -29,7 +29,7 @@ def fit_choices(choices: Sequence[Choice]) -> tuple[float, float, float]:
         for named, arcs, constant, right in choices:
             scores = w[0] * named + w[1] * arcs + w[2] * constant
             total += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[right > 0])
-        return total / len(choices) + PRIOR * float(((w - [0.5, 0.5, 0.0]) ** 2).sum())
+        return total + PRIOR * float(((w - [0.5, 0.5, 0.0]) ** 2).sum())
 
     return _rounded(minimize(loss, [0.5, 0.5, 0.0], method="Nelder-Mead", options={"maxiter": 300}).x)
 
@@ -39,7 +39,7 @@ def fit_odds(named: np.ndarray, arcs: np.ndarray, right: np.ndarray) -> tuple[fl
 
     def loss(w: np.ndarray) -> float:
         scores = w[0] * named + w[1] * arcs + w[2]
-        return float(np.mean(np.logaddexp(0, scores) - right * scores) + PRIOR * ((w - [0.5, 0.5, 0.0]) ** 2).sum())
+        return float(np.sum(np.logaddexp(0, scores) - right * scores) + PRIOR * ((w - [0.5, 0.5, 0.0]) ** 2).sum())
 
     return _rounded(minimize(loss, [0.5, 0.5, 0.0], method="Nelder-Mead", options={"maxiter": 300}).x)
 

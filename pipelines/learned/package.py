@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from arcs import ArcHeads
 from gold import ROLES, TYPES
 from graph import fuse_attention
 from network import Network
@@ -87,9 +88,8 @@ def heads_of(network: Network) -> Heads:
     return Heads({name: np.ascontiguousarray(value.detach().float().numpy()) for name, value in arrays.items()})
 
 
-def arcs_of(network: Network) -> Arcs:
-    """Take the arcs out of the network."""
-    heads = network.arcs
+def arcs_of(heads: ArcHeads) -> Arcs:
+    """Take the arcs as arrays."""
     arrays: dict[str, torch.Tensor] = {"end": heads.end.weight.T}
     for name in ("start", "none", "source", "kind", "main", "role"):
         line = getattr(heads, name)
@@ -108,5 +108,4 @@ def package(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     export_encoder(network, folder)
     heads_of(network).to_disk(folder / "heads.npz")
-    arcs_of(network).to_disk(folder / "arcs.npz")
     (folder / "tokenizer.json").write_text(tokenizer.to_str(), "utf-8")

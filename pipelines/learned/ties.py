@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from facts_data import text_of
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from kg.extract.acronyms import find_acronyms
@@ -56,15 +57,19 @@ def fit_ties(rows: Sequence[Row], weights: Mapping[str, float]) -> dict[str, flo
         return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
     like = [(odds(f), f["tied"], same) for f, same in rows if "tied" in f]
-    unlike = [(f["tied-unlike"], same) for f, same in rows if "tied-unlike" in f]
     model = LogisticRegression(C=10).fit([r[:2] for r in like], [r[2] for r in like])
-    alone = LogisticRegression(C=10).fit([r[:1] for r in unlike], [r[1] for r in unlike])
     named, arcs = model.coef_[0]
+    unlike = np.array([(named * odds(f), f["tied-unlike"], same) for f, same in rows if "tied-unlike" in f])
+
+    def loss(w: np.ndarray) -> float:
+        scores = unlike[:, 0] + w[0] * unlike[:, 1] + w[1]
+        return float(np.sum(np.logaddexp(0, scores) - unlike[:, 2] * scores) + 0.1 * (w**2).sum())
+
+    alone, shift = minimize(loss, [0.5, 0.0], method="Nelder-Mead").x
     found = {name: round(float(named * weight), 3) for name, weight in weights.items()}
     found["bias"] = round(found.get("bias", 0.0) + float(model.intercept_[0]), 3)
-    found["tied"] = round(float(arcs), 3)
-    found["unlike"] = round(float(alone.intercept_[0]), 3)
-    found["tied-unlike"] = round(float(alone.coef_[0, 0]), 3)
+    found["unlike"] = round(found.get("unlike", 0.0) + float(shift), 3)
+    found |= {"tied": round(float(arcs), 3), "tied-unlike": round(float(alone), 3)}
     return found
 
 
