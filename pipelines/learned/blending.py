@@ -8,7 +8,7 @@ from links import OF_KIND
 from scipy.optimize import minimize
 
 from kg.extract.facts.blend import Opinion
-from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
+from kg.extract.facts.decide import KINDS, role_probabilities
 from kg.extract.facts.heads import Head, softmax
 from kg.extract.facts.relations import FAMILIES, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
@@ -158,6 +158,3 @@ def _fit_relations(
                 right = np.array([(h, t, q) in told for h, q in both], float)
                 rows[t].append((named[:, k], score.relation[(*ends, RELATIONS.index(t))], right))
     return {t: fit_odds(*(np.concatenate(c) for c in zip(*found, strict=True))) for t, found in rows.items()}
-
-
-__all__ = ["ROLES", "Weights", "fit_blend", "fit_choices", "fit_odds", "wanted_of"]

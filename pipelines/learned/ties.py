@@ -1,7 +1,7 @@
 """Fit `coreference.json` of this pipeline: the phrases' own features, and what the arcs say where phrases are unlike.
 
-The weights of the features come from the rules' file (`pipelines/rules/fit_coreference.py`, all abstracts); how much
-they and the arcs count is fitted on abstracts that the network has not seen.
+The weights of the features are those of `pipelines/rules/fit_coreference.py`; how much they and the arcs count is
+fitted on abstracts that neither has seen.
 """
 
 import json
@@ -50,11 +50,14 @@ def rows_of_pairs(paper: dict, encoder: Encoder, arcs: Arcs) -> Iterator[Row]:
                     yield features, bool(keys[one] & keys[other])
 
 
-def fit_ties(rows: Sequence[Row], weights: Mapping[str, float]) -> dict[str, float]:
-    """Return the weights of the features, scaled, with those of the arcs."""
+def fit_ties(rows: Sequence[Row], half: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the `weights` of the features, scaled, with those of the arcs.
+
+    `half` are weights of the features fitted without the abstracts that `rows` come from.
+    """
 
     def odds(features: Mapping[str, float]) -> float:
-        return sum(weights.get(name, 0.0) * value for name, value in features.items())
+        return sum(half.get(name, 0.0) * value for name, value in features.items())
 
     like = [(odds(f), f["tied"], same) for f, same in rows if "tied" in f]
     model = LogisticRegression(C=10).fit([r[:2] for r in like], [r[2] for r in like])
@@ -77,14 +80,3 @@ def write_ties(path: Path, weights: Mapping[str, float]) -> None:
     """Write the weights, one a line."""
     lines = (f"{json.dumps(name, ensure_ascii=False)}: {value}" for name, value in sorted(weights.items()))
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
-
-
-def best_threshold(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[float, float]:
-    """Return the probability from which on a pair is joined that gives the best F1 over pairs, and it."""
-    said = np.array([sum(weights.get(n, 0.0) * v for n, v in f.items()) for f, _ in rows])
-    same = np.array([s for _, s in rows])
-    order = np.argsort(-said)
-    right = np.cumsum(same[order])
-    scores = 2 * right / (np.arange(1, len(said) + 1) + same.sum())
-    at = int(scores.argmax())
-    return float(1 / (1 + np.exp(-said[order[at]]))), float(scores[at])

@@ -4,29 +4,40 @@
     python pipelines/learned/train.py --gold gold/train.jsonl --encoder MODEL --out pipelines/learned
 
 1. Fine-tune the encoder and its heads on four fifths of the abstracts (and on the auxiliary corpora, if given).
-2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen.
-3. Fine-tune on all abstracts for a few more epochs at a low rate.
-4. Write encoder.onnx (int8), heads.npz, judge.npz, judge.json, tokenizer.json, meta.json and reliability.svg.
+2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen; then the arcs,
+   on the four fifths, and on the last how much coreference heeds them.
+3. Fine-tune on all abstracts for a few more epochs at a low rate; fit the arcs anew.
+4. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json
+   and reliability.svg.
 
 MODEL is the folder of a BERT-like encoder with `tokenizer.json`. The same seed on the same machine gives the same
-weights. `--checkpoint` keeps the network after each stage and takes up from there.
+weights. `--checkpoint` keeps the network after each stage and takes up from there; in its folder `seen` stays the
+pipeline of the first stage, which `train_facts.py --seen` needs.
 """
 
 import argparse
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import torch
 from fit import fit, network_of, tokenizer_of
+from fit_arcs import fit_arcs
 from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, rows_of
 from judging import bins_of, fit_judge, reliability_svg, things_of
 from network import Network
-from package import package
+from package import arcs_of, package
+from ties import fit_ties, rows_of_pairs, write_ties
 from tokenizers import Tokenizer
 
+from kg.extract.mentions.arcs import ARCS, Arcs
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "rules"))
+from fit_coreference import fit as fit_phrases
+from fit_coreference import pairs as phrase_pairs
 
 FOLDS = 5
 
@@ -89,10 +100,17 @@ def main() -> None:
     (args.out / "reliability.svg").write_text(reliability_svg(bins), "utf-8")
     for name, row in figures.items():
         print(f"{name:10} " + " ".join(f"{key} {100 * value:.1f}" for key, value in row.items()), file=sys.stderr)
+    arcs_of(fit_arcs(network, seen, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
+    pairs = [p for row in held for p in rows_of_pairs(row, encoder, Arcs.from_disk(args.out / ARCS))]
+    half, phrases = (fit_phrases([pair for row in part for pair in phrase_pairs(row)]) for part in (seen, rows))
+    write_ties(args.out / "coreference.json", fit_ties(pairs, half, phrases))
+    if args.checkpoint:
+        shutil.copytree(args.out, args.checkpoint / "seen", dirs_exist_ok=True)
     if args.final_epochs:
         low = {"epochs": args.final_epochs, "auxiliary_epochs": 0, "rate": 5e-5, "head_rate": 2e-4}
         stage(network, "all", args.checkpoint, lambda: fit(network, rows, [], **low, **common))
         package(network, tokenizer, args.out)
+        arcs_of(fit_arcs(network, rows, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
     (args.out / "encoder-fp32.onnx").unlink(missing_ok=True)
     meta = {
         "name": "learned", "lang": "en", "types": list(TYPES), "abstracts": len(rows), "held_out": len(held),

@@ -1,7 +1,11 @@
-"""Train the heads of the facts: `python pipelines/learned/train_facts.py GOLD.jsonl -o pipelines/learned`.
+"""Train the heads of the facts: `python pipelines/learned/train_facts.py GOLD.jsonl -o pipelines/rules`.
 
 Writes `facts.npz` (weights) and `facts.json` (thresholds) and prints what cross-validation by paper found. The same
 file, seed and versions give the same weights. What later heads lean on (roles, kinds) is predicted out of fold.
+
+With `--seen FOLDER`, the pipeline that `train.py --checkpoint` left of its first stage, `facts.json` also says how much
+each decision heeds these heads and how much the arcs over the encoder's vectors: fitted on the fifth of the abstracts
+that neither has seen, with the entities that the pipeline finds in them.
 """
 
 import argparse
@@ -14,21 +18,27 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from blending import fit_blend, wanted_of
 from facts_data import Paper, papers_of
 from fit_heads import fit, fold_of
-from gold import rows_of
+from gold import folds_of, rows_of, text_of
+from links import OF_KIND
 
 from kg.extract import Extractor
+from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
 from kg.extract.facts.heads import Features, Head, pruned, save_heads, sigmoid, softmax
-from kg.extract.facts.relations import FAMILIES, pair_features, pairs
+from kg.extract.facts.reading import Reading
+from kg.extract.facts.relations import FAMILIES, describe, pair_features, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
+from kg.extract.mentions.arcs import ARCS, RELATIONS, Arcs, spans_of
+from kg.extract.mentions.encode import Encoder
+from kg.extract.mentions.words import title_length
 
 FOLDS = 5
 # The share of features that the large heads keep; the rest hardly moves a score. The small heads need all of theirs.
 KEPT = {"role": 0.5, "main": 0.5, "MM": 0.5, "MT": 0.5}
-OF_KIND = {"absolute": "Absolute", "gain": "Gain", "ratio": "Ratio"}
 Slots = dict[str, int]
 
 
@@ -95,16 +105,6 @@ def fit_links(
                 before.append(max(wanted))
         heads[slot] = fit(items, np.array(right), ["link"], "list", groups, epochs=12, seeds=4, size=128, least=2)
     return heads
-
-
-def wanted_of(paper: Paper, told: list[dict], slot: str) -> set[int]:
-    """Return the entities that any of the gold results on a number has in a slot, NONE for null."""
-    found: set[int] = set()
-    for result in told:
-        keys = result.get(slot)
-        for key in keys if isinstance(keys, list) else [keys]:
-            found |= {i for i, names in enumerate(paper.names) if key in names} if key else {NONE}
-    return found
 
 
 def fit_relations(papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]]) -> dict[str, Head]:
@@ -178,14 +178,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--entities", help="learn on the entities that this pipeline finds, not on the gold ones")
+    parser.add_argument("--seen", type=Path, help="pipeline whose encoder and arcs know four fifths of the abstracts")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     rows = list(rows_of(arguments.gold))
-    papers = list(papers_of(rows))
-    if arguments.entities:
-        texts = [p.reading.text for p in papers]
-        papers = list(papers_of(rows, Extractor(arguments.entities).extract(texts)))
+    heads, thresholds = fit_heads(list(papers_of(rows)))
+    told: dict[str, object] = {"result": 0.45, "second_role": 0.25, "relation": thresholds}
+    if arguments.seen:
+        folds = folds_of(rows, FOLDS)
+        half, _ = fit_heads(list(papers_of([row for row, fold in zip(rows, folds, strict=True) if fold])))
+        told |= blended([row for row, fold in zip(rows, folds, strict=True) if not fold], half, arguments.seen)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    save_heads(
+        arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
+    )
+    (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def fit_heads(papers: Sequence[Paper]) -> tuple[dict[str, Head], dict[str, float]]:
+    """Fit every head, and choose the thresholds of the relations by cross-validation over the papers."""
     readings = [p.reading for p in papers]
     features = [role_features(r) for r in readings]
 
@@ -203,7 +214,7 @@ def main() -> None:
 
     def train_relations(of: list[int]) -> Callable[[int], object]:
         heads = fit_relations([papers[i] for i in of], [roles[i] for i in of])
-        return lambda i: said_of(papers[i], roles[i], heads)
+        return lambda i: said_of(papers[i].reading, roles[i], heads, NAMED_ALONE)
 
     said = out_of_fold(papers, train_relations)
     thresholds, f1 = choose_thresholds(papers, said)
@@ -212,26 +223,47 @@ def main() -> None:
     heads = (
         fit_roles(papers, features) | fit_kind(papers) | fit_links(papers, roles, kinds) | fit_relations(papers, roles)
     )
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    save_heads(
-        arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
-    )
-    told = {"result": 0.45, "second_role": 0.25, "relation": thresholds}
-    (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return heads, thresholds
 
 
-def said_of(paper: Paper, roles: list[dict[str, float]], heads: dict[str, Head]) -> list[tuple[float, int, str, int]]:
+def blended(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[str, object]:
+    """Return the weights of heads and arcs, and the thresholds, for entities as the pipeline finds them."""
+    texts = [text_of(row) for row in held]
+    papers = list(papers_of(held, Extractor(str(folder)).extract(texts)))
+    encoder, arcs = Encoder.from_disk(folder), Arcs.from_disk(folder / ARCS)
+    scores = []
+    for paper in papers:
+        text, entities = paper.reading.text, paper.reading.entities
+        encoded = encoder.encode(text, title_length(text))
+        mentions = [(m.start, m.end, i) for i, e in enumerate(entities) for m in e.mentions]
+        values = [(v.start, v.end) for v in paper.reading.values]
+        scores.append(arcs.score(encoded, spans_of(encoded.words, mentions, len(entities), values)))
+    weights = fit_blend(papers, scores, heads)
+    said = []
+    for paper, score in zip(papers, scores, strict=True):
+        opinion = Opinion(score, weights)
+        roles = role_probabilities(paper.reading, heads, opinion)
+        said.append(said_of(paper.reading, roles, heads, opinion))
+    thresholds, f1 = choose_thresholds(papers, said)
+    print(f"relations of {len(papers)} abstracts held out, F1 {f1:.3f} with thresholds {thresholds}")
+    return {"relation": thresholds, "blend": weights}
+
+
+def said_of(
+    reading: Reading, roles: list[dict[str, float]], heads: dict[str, Head], opinion: Opinion
+) -> list[tuple[float, int, str, int]]:
     """Return every relation that is not out of the question, with its probability."""
     found = []
+    known = describe(reading, roles)
     for family, types in FAMILIES.items():
-        both = pairs(paper.reading, family)
-        scores = sigmoid(heads[family].score(pair_features(paper.reading, family, both, roles)))
-        found += [
-            (float(p), h, t, q)
-            for (h, q), row in zip(both, scores, strict=True)
-            for t, p in zip(types, row, strict=True)
-            if p > 0.08
-        ]
+        both = pairs(reading, family)
+        if not both:
+            continue
+        named = pair_scores(reading, family, both, roles, known, heads[family])
+        ends = [h for h, _ in both], [t for _, t in both]
+        for k, t in enumerate(types):
+            likely = sigmoid(opinion.relation(named[:, k], *ends, RELATIONS.index(t), t))
+            found += [(float(p), h, t, q) for p, (h, q) in zip(likely, both, strict=True) if p > 0.08]
     return found
 
 

@@ -31,6 +31,8 @@ ONE = [
     ),
     (r"We compare BERT$\rm_{BASE}$ with BERT-base.", (r"BERT$\rm_{BASE}$", "BERT-base"), "LaTeX dress"),
     ("Fine-tuning helps; fine tuning is cheap.", ("Fine-tuning", "fine tuning"), "hyphen and case"),
+    ("Sparse Slot Networks (SSN-Lite) learn. SSN-Lite is small.", ("Sparse Slot Networks", "SSN-Lite"), "in brackets"),
+    ("Person re-matching (re-M) is hard; re-M is new.", ("Person re-matching (re-M)", "re-M"), "in its own brackets"),
     ("a graph neural network (GNN) layer. The GNN layer", ("graph neural network (GNN) layer", "GNN layer"), "inside"),
 ]
 
@@ -87,3 +89,9 @@ def test_order_of_mentions_does_not_matter_and_spans_are_kept(data: st.DataObjec
     for entity in gather(text, mentions):
         assert all((start, end) in known for start, end, _ in entity["mentions"])
         assert entity["surfaces"]
+
+
+def test_a_bracket_with_other_letters_names_another_thing() -> None:
+    text = "pretrained language models (BERT) are large. BERT is one."
+    found = clusters(text, ("pretrained language models", "Method"), ("BERT", "Method"))
+    assert found == [{"pretrained language models"}, {"BERT"}]

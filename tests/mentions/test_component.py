@@ -38,7 +38,6 @@ def test_finds_what_is_plain_to_see(nlp: Language) -> None:
     assert {("TGT", "Method"), ("Penn Treebank", "Dataset"), ("accuracy", "Metric"), ("BERT", "Method")} <= found
     assert all(0 <= score <= 1 for *_, score in marks(doc))
     assert all(len(roles) == 8 for roles in doc.user_data["kg_roles"].values())
-    assert "kg_vectors" not in doc.user_data
 
 
 def test_batches_and_order_change_nothing(nlp: Language) -> None:
