@@ -31,7 +31,7 @@ ONE = [
     ),
     (r"We compare BERT$\rm_{BASE}$ with BERT-base.", (r"BERT$\rm_{BASE}$", "BERT-base"), "LaTeX dress"),
     ("Fine-tuning helps; fine tuning is cheap.", ("Fine-tuning", "fine tuning"), "hyphen and case"),
-    ("Sparse Slot Networks (SSN-Lite) learn. SSN-Lite is small.", ("Sparse Slot Networks", "SSN-Lite"), "in brackets"),
+    ("Slot Nets for Text (SN-Text) learn. SN-Text is small.", ("Slot Nets for Text", "SN-Text"), "in brackets"),
     ("Person re-matching (re-M) is hard; re-M is new.", ("Person re-matching (re-M)", "re-M"), "in its own brackets"),
     ("a graph neural network (GNN) layer. The GNN layer", ("graph neural network (GNN) layer", "GNN layer"), "inside"),
 ]
