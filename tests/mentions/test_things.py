@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from kg.errors import PipelineError
-from kg.extract.mentions.words import Encoded
 from kg.extract.mentions.heads import ROLES, TYPES, Candidates, Heads, sigmoid
 from kg.extract.mentions.things import (
     FEATURES,
@@ -18,7 +17,7 @@ from kg.extract.mentions.things import (
     keep,
     spread,
 )
-from kg.extract.mentions.words import cut_words
+from kg.extract.mentions.words import Encoded, cut_words
 
 TEXT = "Tiny graph networks (TGN) beat trees. A tiny graph network learns."
 
