@@ -86,7 +86,7 @@ def test_words_and_spaces_spell_the_text(text: str) -> None:
 @pytest.mark.parametrize("piece", ["(", "1", "1.", "\\", ". A", "a", " ", "\n", "((a.", "www.", "https://"])
 def test_hostile_runs_are_linear(piece: str) -> None:
     text = (piece * 300_000)[:300_000]
-    start = time.perf_counter()
+    start = time.process_time()
     sentence_spans(text)
     split_words(text)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0

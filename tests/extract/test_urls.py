@@ -169,9 +169,9 @@ def test_offsets_are_exact_and_repair_is_stable(text: str) -> None:
 def test_hostile_runs_take_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         find_urls(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     assert seconds(200_000) < 2.0
