@@ -55,7 +55,7 @@ def test_a_card_tells_and_escapes(store: Store) -> None:
 
 
 def test_an_unknown_name_is_refused(store: Store) -> None:
-    with pytest.raises(QueryError, match="nothing in this graph is called"):
+    with pytest.raises(QueryError, match="no entity or paper is called 'nobody'"):
         card(store, "nobody")
 
 
