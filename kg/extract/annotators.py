@@ -22,6 +22,7 @@ from kg.extract.mentions.words import VECTORS, Encoded
 from kg.extract.pairs import load_weights
 from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
+from kg.extract.threads import one_thread
 from kg.extract.urls import find_urls
 from kg.resources import data_dir
 
@@ -188,7 +189,8 @@ class Coreference:
         encoded: Encoded | None = doc.user_data.get(VECTORS)
         ties_of = partial(_ties, self.arcs, encoded) if self.arcs is not None and encoded is not None else None
         weights = load_weights(self._file)
-        notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
+        with one_thread():
+            notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
         return doc
 
     @cached_property
