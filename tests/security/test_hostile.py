@@ -1,9 +1,11 @@
 """What other people's files, abstracts, vocabularies and pipelines may not do; `docs/threats.md` names these tests."""
 
+import ast
 import csv
 import json
 import time
 import zipfile
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from kg.errors import InputError, KgError, PipelineError
 from kg.export import export
 from kg.extract import Extractor, load_pipeline
 from kg.extract.codec import to_json
+from kg.extract.facts.heads import load_heads
+from kg.extract.mentions.heads import _NAMES as MENTION_HEADS
+from kg.extract.mentions.heads import Heads
+from kg.extract.mentions.things import Judge
 from kg.query.guard import unguarded
 from kg.read import read
 from kg.store import open_store
@@ -130,19 +136,48 @@ class Bomb:
         return Path.touch, (self.mark,)
 
 
-@pytest.mark.parametrize("weights", ["facts.npz", "judge.npz"])
-def test_pickled_weights_are_refused_unread(tmp_path: Path, weights: str) -> None:
-    folder, mark = tmp_path / "own", tmp_path / "mark"
-    folder.mkdir()
-    component = {"facts.npz": "kg_facts", "judge.npz": "kg_patterns"}[weights]
-    (folder / "config.cfg").write_text(f'[nlp]\nlang = "en"\npipeline = ["{component}"]\n', "utf-8")
-    (folder / "judge.json").write_text("{}", "utf-8")
-    (folder / "patterns.tsv").write_text("term\tbert\tMethod\t0.9\n", "utf-8")
-    arrays = {name: np.array([Bomb(mark)], dtype=object) for name in ("names", "weights", "bias", "classes")}
-    np.savez(folder / weights, **arrays)
-    with suppress(KgError, ValueError):
-        list(Extractor(folder).extract(["We train BERT on GLUE."]))
+def read_facts(folder: Path) -> object:
+    return load_heads(folder / "weights.npz", ["head"])
+
+
+def read_heads(folder: Path) -> object:
+    return Heads.from_disk(folder / "weights.npz")
+
+
+def read_judge(folder: Path) -> object:
+    (folder / "weights.npz").rename(folder / "judge.npz")
+    trees = {"depth": 1, "base": 0.0}
+    (folder / "judge.json").write_text(json.dumps({"features": [], "right": trees, "core": trees}), "utf-8")
+    return Judge.from_disk(folder)
+
+
+@pytest.mark.parametrize(
+    "reader, names",
+    [
+        (read_facts, ["head/features", "head/labels"]),
+        (read_heads, MENTION_HEADS),
+        (read_judge, [f"right_{part}" for part in ("feature", "threshold", "left", "right", "value")]),
+    ],
+)
+def test_pickled_weights_are_refused_unread(
+    tmp_path: Path, reader: Callable[[Path], object], names: Sequence[str]
+) -> None:
+    mark = tmp_path / "mark"
+    np.savez(tmp_path / "weights.npz", **{name: np.array([Bomb(mark)], dtype=object) for name in names})
+    with pytest.raises((KgError, ValueError), match="allow_pickle=False"):
+        reader(tmp_path)
     assert not mark.exists()
+
+
+def test_nothing_is_unpickled_anywhere() -> None:
+    for path in Path(kg.__file__).parent.rglob("*.py"):
+        for item in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(item, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in item.names} | {getattr(item, "module", "") or ""}
+                assert not names & {"pickle", "marshal", "shelve", "joblib", "dill", "cloudpickle"}, path
+            elif isinstance(item, ast.Call) and ast.unparse(item.func) in ("np.load", "numpy.load"):
+                refuses = {ast.unparse(keyword) for keyword in item.keywords}
+                assert "allow_pickle=False" in refuses, f"{path}:{item.lineno}"
 
 
 def test_code_beside_a_pipeline_is_not_run(tmp_path: Path) -> None:
