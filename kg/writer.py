@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,7 +54,10 @@ class Statements:
         """Return what the store is to say of a batch, as N-Quads; nothing of what is gone."""
         kind, names = batch
         make = {"entity": self._entities, "person": self._people, "paper": self._papers}[kind]
-        return "".join(make(names)).encode()
+        written = BytesIO()  # a string of all lines would need four bytes a letter where one is rare
+        for line in make(names):
+            written.write(line.encode())
+        return written.getvalue()
 
     def _entities(self, names: Iterable[str]) -> Iterator[str]:
         for entity in self._resolved.entities(names):
@@ -194,7 +198,6 @@ def _work(pipe: Connection, ledger_path: Path, base: str, minimum: float) -> Non
         statements = Statements(ledger, base, minimum)
         while True:
             try:
-                batch = pipe.recv()
-            except EOFError:
+                pipe.send_bytes(statements.render(pipe.recv()))
+            except (EOFError, BrokenPipeError):  # the build has ended, or was killed
                 return
-            pipe.send_bytes(statements.render(batch))

@@ -81,9 +81,9 @@ def _work(pipe: Connection, pipeline: str | Path, reader: Callable[[str | Path],
     while True:
         try:
             texts = pipe.recv()
-        except EOFError:
+            pipe.send(read_chunk(extractor, texts))
+        except (EOFError, BrokenPipeError):  # the build has ended, or was killed
             return
-        pipe.send(read_chunk(extractor, texts))
 
 
 @dataclass(slots=True)
