@@ -56,7 +56,7 @@ _HEADS = {
 }
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Return the form under which the spellings of one name are equal; "" for a name without letter or digit.
 
@@ -154,7 +154,7 @@ def bare(text: str, family_: str) -> str:
     return rest if keeps[family_] else text
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def respelled(text: str) -> str:
     """Return a phrase with each word in the singular, in one spelling and lower case; code names as they stand.
 
@@ -188,7 +188,7 @@ def _respell(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def key(text: str) -> str:
     """Return the form under which the resolver compares names: `fold` of `respelled`."""
     return fold(respelled(text))

@@ -7,8 +7,9 @@
 
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from io import BytesIO
 from multiprocessing.connection import Connection
@@ -34,8 +35,8 @@ SOFTWARE = f"paperkg {__version__}"
 #: What is written to the store at once, in the order of writing. A bulk load has a fixed price of some 50 ms, makes
 #: files that the store merges later, and holds what it loads in memory: some 0.3 MB a paper, 4 kB a node.
 _WRITE = {"entity": 1 << 15, "person": 1 << 16, "paper": 1 << 10}
-#: Batches from which on the start of processes is worth its second.
-_MANY = 4
+#: Batches of papers from which on the start of processes is worth its second.
+_MANY = 2
 
 #: A kind of the ledger's table `dirty`, and names of that kind.
 _Batch = tuple[str, list[str]]
@@ -95,10 +96,11 @@ def write(
     store = Store(str(directory.store))
     base = NamedNode(directory.base).value
     new = next(store.quads_for_pattern(None, None, None, None), None) is None
-    batches = [(kind, names) for kind, size in _WRITE.items() for names in _batches(ledger.dirty(kind), size)]
-    papers = sum(len(names) for kind, names in batches if kind == "paper")
+    batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))
+    papers = ledger.dirty_count("paper")
+    many = papers >= _MANY * _WRITE["paper"]
     done = 0
-    with _hands(Statements(ledger, base, minimum), directory, jobs if len(batches) >= _MANY else 1) as (render, each):
+    with _hands(Statements(ledger, base, minimum), directory, jobs if many else 1) as (render, each):
 
         def put(batch: _Batch) -> _Batch:
             quads = render(batch)
@@ -117,11 +119,6 @@ def write(
                 progress("write", done, papers)
     _write_runs(store, ledger, base)
     store.flush()
-
-
-def _batches(names: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
 
 
 def _forget(store: Store, batch: _Batch, base: str) -> None:
@@ -180,8 +177,18 @@ def _hands(statements: Statements, directory: GraphDirectory, jobs: int) -> Iter
             idle.put(pipe)
 
     threads = ThreadPoolExecutor(jobs)
+
+    def each(put: _Put, batches: Iterable[_Batch]) -> Iterator[_Batch]:
+        waiting: deque[Future[_Batch]] = deque()
+        for batch in batches:
+            waiting.append(threads.submit(put, batch))
+            if len(waiting) > 2 * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
     try:
-        yield render, threads.map
+        yield render, each
     finally:
         threads.shutdown(cancel_futures=True)
         for process, pipe in zip(processes, pipes, strict=True):

@@ -191,17 +191,17 @@ class Nodes:
 
     def _compare(self, touched: Keys, moves: Mapping[str, Counter[str]]) -> Rebuilt:
         """Say what is other than it was before."""
-        altered: set[str] = set()
+        altered = Keys(self._db, "altered")
         papers: set[str] = set()
         query = "SELECT id, node FROM temp.resolve_before WHERE id NOT IN (SELECT id FROM resolve_node)"
         gone = dict(self._db.execute(query))
         for nodes in touched.batches():
             before = self._load("node", nodes, "temp.resolve_before")
             after = self._load("node", nodes)
-            altered |= {one.id for node, one in after.items() if before.get(node) != one}
+            altered.update(one.id for node, one in after.items() if before.get(node) != one)
             shifted = {n for n in before.keys() | after.keys() if _id(before.get(n)) != _id(after.get(n))}
             below = select_in(self._db, "SELECT DISTINCT node FROM resolve_above WHERE above IN ({})", sorted(shifted))
-            altered |= {one.id for one in self._load("node", {row[0] for row in below}).values()}
+            altered.update(one.id for one in self._load("node", {row[0] for row in below}).values())
             kept = sorted(shifted & before.keys() & after.keys())
             select = "SELECT DISTINCT paper FROM resolve_occurrence WHERE node IN ({})"
             papers |= {row[0] for row in select_in(self._db, select, kept)}
@@ -214,8 +214,10 @@ class Nodes:
                 renamed[id_] = heir.id
         rows = sorted(renamed.items())
         self._db.executemany("INSERT OR REPLACE INTO resolve_renamed VALUES (?,?)", rows)
-        self._db.executemany("DELETE FROM resolve_renamed WHERE old = ?", ((id_,) for id_ in sorted(altered)))
-        return Rebuilt(tuple(sorted(altered)), tuple(sorted(gone)), frozenset(papers), tuple(rows))
+        entities = tuple(id_ for ids in altered.batches() for id_ in ids)
+        self._db.executemany("DELETE FROM resolve_renamed WHERE old = ?", ((id_,) for id_ in entities))
+        altered.clear()
+        return Rebuilt(entities, tuple(sorted(gone)), frozenset(papers), tuple(rows))
 
 
 def _id(node: _Node | None) -> str | None:

@@ -317,13 +317,19 @@ class Ledger:
 
     def mark(self, kind: str, names: Iterable[str]) -> None:
         """Note that the store does not yet say what the ledger says of these."""
-        self.connection.executemany("INSERT OR IGNORE INTO dirty VALUES (?, ?)", [(kind, name) for name in names])
+        self.connection.executemany("INSERT OR IGNORE INTO dirty VALUES (?, ?)", ((kind, name) for name in names))
 
-    def dirty(self, kind: str) -> list[str]:
-        """Return what the store does not yet say."""
-        return [
-            row[0] for row in self.connection.execute("SELECT name FROM dirty WHERE kind = ? ORDER BY name", (kind,))
-        ]
+    def dirty(self, kind: str, size: int) -> Iterator[list[str]]:
+        """Yield what the store does not yet say, so many names at a time; those yielded may be cleaned meanwhile."""
+        select = "SELECT name FROM dirty WHERE kind = ? AND name > ? ORDER BY name LIMIT ?"
+        last = ""
+        while names := [str(row[0]) for row in self.connection.execute(select, (kind, last, size)).fetchall()]:
+            yield names
+            last = names[-1]
+
+    def dirty_count(self, kind: str) -> int:
+        """Return how much of a kind the store does not yet say."""
+        return int(self.connection.execute("SELECT count(*) FROM dirty WHERE kind = ?", (kind,)).fetchone()[0])
 
     def clean(self, kind: str, names: Iterable[str]) -> None:
         """Note that the store says it now."""
