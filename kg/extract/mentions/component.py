@@ -20,6 +20,7 @@ from kg.errors import PipelineError
 from kg.extract.annotators import text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
+from kg.extract.mentions.siblings import with_siblings
 from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
@@ -37,7 +38,7 @@ def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> li
     right, core = judge.judge(things)
     kept = keep(things, right, core, judge.thresholds, judge.weight)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
-    return spread(encoded.words, found, things, kept, right, core)
+    return with_siblings(text, spread(encoded.words, found, things, kept, right, core))
 
 
 def drop_vectors(doc: Doc) -> Doc:

@@ -20,7 +20,11 @@ FEATURES = (
     *("best", "mean", "mass", "core", "start", "inside", "end", "count", "title", "other", "words", "capitals"),
     *("capital", "digits", "outer", "inner", "crossing", "partner", "position", "hyphen", "opens", "closes", "type"),
     *(f"role_{index}" for index in range(8)),
+    *("number_left", "number_right", "known"),
 )
+#: A number further away than this many words says nothing of a name.
+_FAR = 6
+_DIGITS = 5  # the shape of a word of digits alone
 _PAIRWISE = 8  # numpy adds so many numbers in another order than fewer
 Integers = npt.NDArray[np.int64]
 
@@ -33,11 +37,13 @@ def features_of(
     picked: tuple[Integers, Integers],
     overlaps: Array,
     partners: Array,
+    known: Array,
 ) -> npt.NDArray[np.float64]:
     """Return things x `FEATURES`; a thing is (group, type) as in the two arrays of `picked`.
 
     `groups` are the candidates of each surface, none empty; `overlaps` is candidates x 3 x types (see `overlaps_of`)
-    and `partners` candidates x types.
+    and `partners` candidates x types; `known` is groups x types: 1 where the vocabulary has the name with this type, -1
+    where it has it with another alone, 0 where it does not have it.
     """
     group, kind = picked
     order = np.fromiter((member for members in groups for member in members), np.int64)
@@ -71,8 +77,22 @@ def features_of(
     for name, flags in _beside(text, words.starts[first].tolist(), words.ends[last].tolist()).items():
         column[name][:] = flags
     column["type"][:] = kind
-    rows[:, FEATURES.index("role_0") :] = np.maximum.reduceat(found.roles[order], begins)[group]
+    roles = FEATURES.index("role_0")
+    rows[:, roles : roles + found.roles.shape[1]] = np.maximum.reduceat(found.roles[order], begins)[group]
+    left, right = _numbers(words, found.first[order], found.last[order])
+    column["number_left"][:] = np.minimum.reduceat(left, begins)[group]
+    column["number_right"][:] = np.minimum.reduceat(right, begins)[group]
+    column["known"][:] = known[group, kind]
     return rows
+
+
+def _numbers(words: Words, first: Integers, last: Integers) -> tuple[Integers, Integers]:
+    """Return how many words before and after each span the next number stands, `_FAR` where none is near."""
+    places = np.flatnonzero(words.shapes % SHAPES == _DIGITS)
+    padded = np.concatenate([[-_FAR - 1], places, [len(words) + _FAR]])
+    left = first - padded[np.searchsorted(places, first)]
+    right = padded[np.searchsorted(places, last, side="right") + 1] - last
+    return np.minimum(left, _FAR), np.minimum(right, _FAR)
 
 
 def _means(types: Array, begins: Integers, sizes: Integers) -> tuple[Array, Array]:

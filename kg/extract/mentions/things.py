@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float32]
+_UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
 _LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
 
@@ -168,6 +169,18 @@ def fold_surface(surface: str) -> str:
 _known_surface = lru_cache(maxsize=16384)(fold_surface)
 
 
+@cache
+def known_types() -> Mapping[str, tuple[float, ...]]:
+    """Return for each folded name of the bundled vocabulary 1 for the types it has there and -1 for the others."""
+    from kg.vocabulary import load_vocabulary
+
+    found: dict[str, set[str]] = {}
+    for concept in load_vocabulary():
+        for name in concept.names:
+            found.setdefault(fold_surface(name), set()).add(str(concept.type))
+    return {name: tuple(1.0 if kind in types else -1.0 for kind in TYPES) for name, types in found.items()}
+
+
 def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int, int]]:
     """Return the candidates that stand as "long form (SHORT)", as (long, short)."""
     pairs = []
@@ -206,8 +219,9 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     begins = np.cumsum([0, *map(len, members)])[:-1]
     group, kind = np.nonzero(np.logical_or.reduceat((sigmoid(found.types) > floor)[order], begins))
     partners = _partners(acronym_pairs(text, words, found), found.types)
-    rows = features_of(text, words, found, members, (group, kind), overlaps_of(found), partners)
     surfaces = list(groups)
+    known = np.array([known_types().get(surface, _UNKNOWN) for surface in surfaces], np.float32)
+    rows = features_of(text, words, found, members, (group, kind), overlaps_of(found), partners, known)
     return [
         Thing(surfaces[at], which, tuple(members[at]), tuple(row))
         for at, which, row in zip(group.tolist(), kind.tolist(), rows.tolist(), strict=True)
