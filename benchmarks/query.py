@@ -3,7 +3,9 @@
     python benchmarks/synthetic.py /tmp/graph --triples 8000000
     python benchmarks/query.py /tmp/graph [--rdflib 1000000]
 
-Times are wall clock in milliseconds after one warming run; names are drawn with a fixed seed.
+Times are milliseconds after one warming run, of the wall clock and, where the work is done in this process, of its
+processor: on a machine that does other things too the second is what a quiet one would need. Names are drawn with a
+fixed seed: evenly; as papers name them, so that the popular ones come often; and the ten most popular.
 """
 
 import argparse
@@ -15,17 +17,21 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pyoxigraph as ox
-from synthetic import quads
+from synthetic import quads, skewed
 
-from kg.query import leaderboard, load_named, query_store, resolve
+from kg.query import leaderboard, list_named, load_named, query_store, resolve
+from kg.query.worker import Question, Worker
 from kg.store import open_store
 from kg.vocab import BASE, PREFIXES
 
+PARTS = ("queries", "named", "server")
 METHODS_OF_TASK = """
 SELECT ?method ?name (COUNT(DISTINCT ?paper) AS ?papers) {
   VALUES ?task { <task/%s> } ?paper kg:addresses ?task ; kg:proposes ?method . ?method skos:prefLabel ?name
@@ -48,41 +54,89 @@ SELECT ?m ?b ?e {
 HOURS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?b = ?h) }"
 
 
-def times(run: Callable[[int], object], draws: list[int]) -> list[float]:
-    """Return milliseconds of each run after a warming one of each."""
+@dataclass(frozen=True)
+class Taken:
+    """Milliseconds of one run."""
+
+    wall: float
+    processor: float
+
+
+def times(run: Callable[[int], object], draws: list[int]) -> list[Taken]:
+    """Time each run after a warming one of each."""
     for draw in draws:
         run(draw)
     measured = []
     for draw in draws:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         run(draw)
-        measured.append(1000 * (time.perf_counter() - began))
+        measured.append(Taken(1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)))
     return measured
 
 
-def report(name: str, measured: list[float]) -> None:
-    p95 = sorted(measured)[int(0.95 * (len(measured) - 1))]
-    print(f"{name:44} p50 {statistics.median(measured):9.2f} ms   p95 {p95:9.2f} ms   n {len(measured)}", flush=True)
+def report(name: str, measured: list[Taken], *, here: bool = True) -> None:
+    """Print median and 95th percentile; `here` tells that this process did the work."""
+    line = f"{name:52} {_spread([one.wall for one in measured])} ms"
+    if here:
+        line += f"   processor {_spread([one.processor for one in measured])} ms"
+    print(f"{line}   n {len(measured)}", flush=True)
+
+
+def _spread(values: list[float]) -> str:
+    return f"p50 {statistics.median(values):8.1f} p95 {sorted(values)[int(0.95 * (len(values) - 1))]:8.1f}"
+
+
+def draws(count: int) -> dict[str, list[int]]:
+    """Return indices of so many names, the smaller the more popular."""
+    rng = random.Random(11)
+    return {
+        "drawn evenly": [rng.randrange(count) for _ in range(50)],
+        "as papers name them": [skewed(rng, count) for _ in range(100)],
+        "ten most popular": list(range(10)),
+    }
 
 
 def measure_queries(store: ox.Store) -> None:
-    """Time the questions of everybody, on datasets and tasks drawn evenly and on the most popular ones."""
-    rng = random.Random(11)
-    datasets = len(list(store.quads_for_pattern(None, None, ox.NamedNode(PREFIXES["kg"] + "Dataset"), None)))
-    tasks = len(list(store.quads_for_pattern(None, None, ox.NamedNode(PREFIXES["kg"] + "Task"), None)))
-    some, popular = [rng.randrange(datasets) for _ in range(50)], list(range(10))
+    """Time the questions of everybody."""
     board = load_named("leaderboard")
-    for name, draws in (("drawn evenly", some), ("ten most popular", popular)):
-        report(
-            f"leaderboard query, {name}",
-            times(lambda i: len(query_store(store, resolve(store, board, {"dataset": f"Dataset-{i}"}))), draws),
-        )
-        report(f"kg.query.leaderboard, {name}", times(lambda i: leaderboard(store, f"Dataset-{i}"), draws))
-    for name, draws in (("drawn evenly", [rng.randrange(tasks) for _ in range(50)]), ("ten most popular", popular)):
-        run = times(lambda i: len(query_store(store, METHODS_OF_TASK % f"task-{i}")), draws)
-        report(f"methods of a task, {name}", run)
+
+    def named(i: int) -> int:
+        return len(query_store(store, resolve(store, board, {"dataset": f"Dataset-{i}"})))
+
+    def methods(i: int) -> int:
+        return len(query_store(store, METHODS_OF_TASK % f"task-{i}"))
+
+    for name, drawn in draws(_count(store, "Dataset")).items():
+        report(f"leaderboard query, {name}", times(named, drawn))
+        report(f"kg.query.leaderboard, {name}", times(lambda i: leaderboard(store, f"Dataset-{i}"), drawn))
+        report(f"the same, top=10, {name}", times(lambda i: leaderboard(store, f"Dataset-{i}", top=10), drawn))
+    for name, drawn in draws(_count(store, "Task")).items():
+        report(f"methods of a task, {name}", times(methods, drawn))
     report("best of every dataset", times(lambda _: len(query_store(store, BEST_OF_EVERY_DATASET)), [0, 1, 2]))
     report("the result that is it", times(lambda _: len(query_store(store, WITH_ITS_HOLDER)), [0]))
+
+
+def _count(store: ox.Store, kind: str) -> int:
+    return sum(1 for _ in store.quads_for_pattern(None, None, ox.NamedNode(PREFIXES["kg"] + kind), None))
+
+
+def measure_named(path: Path) -> None:
+    """Time each named query once on the most popular names, in a process with a limit, after one warming run."""
+    popular = {
+        "dataset": "dataset/dataset-0",
+        "metric": "metric/accuracy",
+        "task": "task/task-0",
+        "person": "person/p3",
+    }
+    popular |= dict.fromkeys(("method", "baseline"), "method/method-0")
+    with Worker(path) as worker:
+        for one in list_named():
+            values = {p.name: f"<{popular[p.name]}>" for p in one.parameters if not p.optional}
+            question = Question(resolve(None, one, values), rows="tsv")
+            for _ in range(2):
+                began = time.perf_counter()
+                lines = sum(chunk.count(b"\n") for chunk in worker.ask(question, timeout=120).chunks)
+            print(f"{one.name:52} {1000 * (time.perf_counter() - began):8.0f} ms   rows {lines - 1}", flush=True)
 
 
 def measure_overhead(store: ox.Store) -> None:
@@ -99,8 +153,8 @@ def measure_overhead(store: ox.Store) -> None:
     for name, texts in (("small answers", [SMALL % i for i in range(300)]), ("20,000 rows", [large] * 7)):
         one = times(lambda i, texts=texts: bare(texts[i]), list(range(len(texts))))
         two = times(lambda i, texts=texts: ours(texts[i]), list(range(len(texts))))
-        ratio = statistics.median(two) / statistics.median(one)
-        print(f"{'overhead of kg.query, ' + name:44} {ratio:.2f} × bare pyoxigraph", flush=True)
+        ratio = statistics.median(t.processor for t in two) / statistics.median(t.processor for t in one)
+        print(f"{'overhead of kg.query, ' + name:52} {ratio:.2f} × bare pyoxigraph (processor)", flush=True)
 
 
 def measure_rdflib(triples: int) -> None:
@@ -129,63 +183,77 @@ def measure_rdflib(triples: int) -> None:
     prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     rows = len(list(graph.query(f"BASE <{BASE}>\n{prologue}{query}")))
     slow = 1000 * (time.perf_counter() - began)
-    ratio = slow / statistics.median(fast)
+    ratio = slow / statistics.median(one.wall for one in fast)
     print(f"{'leaderboard, engine of rdflib':44} {slow:.0f} ms for {rows} rows: {ratio:.0f} × slower", flush=True)
 
 
 def measure_server(path: Path) -> None:
-    """Send 200 requests, 16 at a time, then a query that would run for hours, then another request."""
+    """Send rounds of 200 requests, 16 at a time; then a query that would run for hours, a drawing, and another request.
+
+    Half of the requests are small, half are leaderboards. The server has its usual limits.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "kg", "serve", str(path), "--port", str(port), "--timeout", "20"]
-    server = subprocess.Popen(command)
-    url = f"http://127.0.0.1:{port}/sparql?"
-
-    def ask(sparql: str) -> float:
-        began = time.perf_counter()
+    url = f"http://127.0.0.1:{port}"
+    drawn = draws(_count(open_store(path), "Dataset"))
+    board = load_named("leaderboard")
+    rounds = [("as papers name them", n) for n in range(10)] + [("ten most popular", 0)]
+    with subprocess.Popen([sys.executable, "-m", "kg", "serve", str(path), "--port", str(port)]) as server:
         try:
-            with urlopen(url + urlencode({"query": sparql}), timeout=120) as answer:  # noqa: S310
-                answer.read()
-        except OSError as error:
-            print(f"{'not answered':44} {error}")
-            return float("nan")
-        return 1000 * (time.perf_counter() - began)
+            while True:
+                with socket.socket() as client:
+                    if client.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            for name, n in rounds:
+                names = drawn[name]
+                boards = [resolve(None, board, {"dataset": f"<dataset/dataset-{i}>"}) for i in names]
+                asked = [boards[i // 2 % len(boards)] if i % 2 else SMALL % (200 * n + i) for i in range(200)]
+                with ThreadPoolExecutor(16) as threads:
+                    measured = list(threads.map(lambda sparql: _ask(url, sparql), asked))
+                answered = [one for one in measured if one is not None]
+                report(f"kg serve, 200 at 16, {name}, round {n + 1}", answered, here=False)
+                print(f"{'':52} answered {len(answered)} of 200; MB {_memory(server.pid)}", flush=True)
+            for what, address in (("a query of hours", f"/sparql?{urlencode({'query': HOURS})}"), ("/view", "/view")):
+                began = time.perf_counter()
+                status = _get(url + address)
+                print(f"{what:52} {status} after {time.perf_counter() - began:.1f} s", flush=True)
+                following = _ask(url, SMALL % 1)
+                print(f"{'the next query':52} {following.wall if following else float('nan'):.1f} ms", flush=True)
+        finally:
+            server.terminate()
 
+
+def _ask(url: str, sparql: str) -> Taken | None:
+    began = time.perf_counter()
+    status = _get(f"{url}/sparql?{urlencode({'query': sparql})}")
+    if status != 200:
+        print(f"{'not answered':52} {status}", flush=True)
+        return None
+    return Taken(1000 * (time.perf_counter() - began), 0)
+
+
+def _get(address: str) -> int | str:
     try:
-        while True:
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        store = open_store(path)
-        board = load_named("leaderboard")
-        boards = [resolve(store, board, {"dataset": f"Dataset-{i}"}) for i in range(20, 60)]
-        questions = [boards[i % 40] if i % 2 else SMALL % i for i in range(200)]
-        del store
-        for name in ("first", "warm", "warm again"):
-            with ThreadPoolExecutor(16) as threads:
-                measured = list(threads.map(ask, questions))
-            answered = [one for one in measured if one == one]
-            report(f"kg serve, 200 requests, 16 at once, {name}", answered)
-            print(f"{'':44} answered {len(answered)} of 200; memory {_memory(server.pid)} MB", flush=True)
-        began = time.perf_counter()
-        ask(HOURS)
-        print(f"{'a query of hours':44} stopped after {time.perf_counter() - began:.1f} s")
-        print(f"{'the next query':44} {ask(SMALL % 1):.1f} ms")
-    finally:
-        server.terminate()
-        server.wait()
+        with urlopen(address, timeout=120) as answer:  # noqa: S310
+            answer.read()
+            return int(answer.status)
+    except HTTPError as error:
+        error.read()
+        return error.code
+    except OSError as error:
+        return str(error)
 
 
-def _memory(pid: int) -> int:
-    """Resident memory of a process and its children that is its own, in MB."""
+def _memory(pid: int) -> str:
+    """Resident memory that is its own, of the server and of each of its processes, in MB."""
     children = [int(c) for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
-    total = 0
+    sizes = []
     for one in (pid, *children):
         rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_"))
-    return total // 1024
+        sizes.append(sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_")) // 1024)
+    return f"{sum(sizes)} = {' + '.join(map(str, sizes))}"
 
 
 def main() -> None:
@@ -193,13 +261,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure queries.")
     parser.add_argument("graph", type=Path)
     parser.add_argument("--rdflib", type=int, default=0, metavar="TRIPLES")
+    parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
     options = parser.parse_args()
     store = open_store(options.graph)
     print(f"{len(store):,} quads, pyoxigraph {ox.__version__}, Python {sys.version.split()[0]}", flush=True)
-    measure_queries(store)
-    measure_overhead(store)
+    if "queries" in options.only:
+        measure_queries(store)
+        measure_overhead(store)
     del store
-    measure_server(options.graph)
+    if "named" in options.only:
+        measure_named(options.graph)
+    if "server" in options.only:
+        measure_server(options.graph)
     if options.rdflib:
         measure_rdflib(options.rdflib)
 

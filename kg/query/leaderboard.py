@@ -25,8 +25,7 @@ _RANKING = """
 SELECT ?result ?kind ?metric ?value ?low ?high ?unit
 WHERE {
   %s
-  ?result kg:onDataset ?dataset ; kg:resultKind ?kind ; kg:evidence ?evidence .
-  ?paper kg:reports ?result .
+  ?result kg:onDataset ?dataset ; kg:resultKind ?kind .
   OPTIONAL { ?result kg:ofMetric ?metric }
   OPTIONAL { ?result kg:value ?value }
   OPTIONAL { ?result kg:minValue ?low }
@@ -146,7 +145,8 @@ def leaderboard(
         clauses.append(f"VALUES ?metric {{ {find_entity(store, metric, 'Metric', base=base).node} }}")
         clauses.append("?result kg:ofMetric ?metric .")
     if task is not None:
-        clauses.append(f"?paper kg:addresses {find_entity(store, task, 'Task', base=base).node} .")
+        node = find_entity(store, task, "Task", base=base).node
+        clauses.append(f"?paper kg:addresses {node} ; kg:reports ?result .")
     rows = query_store(store, _RANKING % "\n  ".join(clauses), base=base)
     assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
     measures: dict[Term | None, tuple[str, bool]] = {}
@@ -175,7 +175,8 @@ def leaderboard(
         clauses.append("?result kg:onDataset ?dataset .")
     details = _details(store, "\n  ".join(clauses), base)
     entries = [entry for head in heads for entry in _ranked(head, details)[:top]]
-    return Leaderboard(named, tuple(entries), cut=len(entries) < len(scores))
+    cut = top is not None and any(len(section) > top for section in sections.values())
+    return Leaderboard(named, tuple(entries), cut=cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,8 @@ def _preference(identifier: str) -> tuple[bool, bool, str]:
 
 
 def _ranked(scores: list[_Score], details: dict[str, dict[str, str]]) -> list[Entry]:
+    # A graph made elsewhere may hold results that no paper reports, or without evidence.
+    scores = [score for score in scores if score.result in details]
     scores.sort(key=lambda score: (-score.size, details[score.result]["method"], score.result))
     entries: list[Entry] = []
     rank = 0
