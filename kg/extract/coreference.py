@@ -146,6 +146,8 @@ def tied(group: Sequence[Named], other: Sequence[Named], row: Mapping[Named, int
     """Return the mean of the log-odds over the pairs of mentions of two clusters."""
     if ties is None:
         return None
+    if len(group) == len(other) == 1:
+        return float(ties[row[group[0]], row[other[0]]])
     return float(ties[np.ix_([row[m] for m in group], [row[m] for m in other])].mean())
 
 

@@ -88,22 +88,32 @@ def introduces(one: Phrase, other: Phrase) -> bool:
 
     "Graph Networks (GNs)" as one name, or "Graph Networks" followed by "(GNs)" whose letters it has.
     """
-    short, long = sorted((one, other), key=lambda p: (len(p.written), p.written))
-    if sum(c.isalpha() for c in short.written) < 2 or " " in short.written:
+    first = (len(one.written), one.written) <= (len(other.written), other.written)
+    short, long = (one, other) if first else (other, one)
+    if not _marks(short.written)[0]:
         return False
     if short.written in long.shorts:
         return True
-    return bool(long.opens & short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
+    return not long.opens.isdisjoint(short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
+
+
+@lru_cache(maxsize=4096)
+def _marks(name: str) -> tuple[bool, bool]:
+    """Tell whether a name is one word with two letters, and with two capitals or digits."""
+    if " " in name:
+        return False, False
+    return sum(c.isalpha() for c in name) >= 2, sum(c.isupper() or c.isdigit() for c in name) >= 2
 
 
 def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
     """Describe how one phrase may introduce the other as its short name: in brackets behind it, by its letters."""
     found: dict[str, float] = {}
-    apposed = bool(one.opens & other.bracketed or other.opens & one.bracketed)
+    apposed = not (one.opens.isdisjoint(other.bracketed) and other.opens.isdisjoint(one.bracketed))
     if apposed:
         found["apposed"] = 1.0
-    short, long = sorted((one.written, other.written), key=lambda w: (len(w), w))
-    if " " in short or sum(c.isupper() or c.isdigit() for c in short) < 2:
+    first = (len(one.written), one.written) <= (len(other.written), other.written)
+    short, long = (one.written, other.written) if first else (other.written, one.written)
+    if not _marks(short)[1]:
         return found
     share, initials = _letters(short, long)
     if share >= 0.6:
