@@ -87,13 +87,16 @@ class Heads:
         words = self.word_logits(encoded)
         likely = sigmoid(words) > self.floor
         first, last = self._pairs(likely[:, 0], likely[:, 2], encoded.words.sentences)
-        one = encoded.first @ w["from_start"] + w["from_start_bias"]
-        two = encoded.last @ w["from_end"]
+        # Only words that begin or end a candidate are projected.
+        begins, begin_of = np.unique(first, return_inverse=True)
+        stops, stop_of = np.unique(last, return_inverse=True)
+        one = encoded.first[begins] @ w["from_start"] + w["from_start_bias"]
+        two = encoded.last[stops] @ w["from_end"]
         sums = np.cumsum((encoded.first + encoded.last) / 2 @ w["from_mean"], axis=0, dtype=np.float64)
         sums = np.concatenate([np.zeros((1, sums.shape[1])), sums])
         length = last - first + 1
         means = ((sums[last + 1] - sums[first]) / length[:, None]).astype(np.float32)
-        hidden = np.maximum(one[first] + two[last] + means + w["widths"][length - 1], 0.0)
+        hidden = np.maximum(one[begin_of] + two[stop_of] + means + w["widths"][length - 1], 0.0)
         out = hidden @ w["out"] + w["out_bias"]
         count = len(TYPES)
         inside = self._least(words[:, 1])[length - 1, first]
