@@ -1,8 +1,7 @@
 """A person's decisions win over all rules, and mistakes in them are named by line."""
 
-import sqlite3
-
 import pytest
+from ledgers import in_memory
 
 from kg.errors import OntologyError
 from kg.model import EntityType, LocalEntity, Mention
@@ -19,7 +18,7 @@ def entity(type_: str, name: str, long: str | None = None) -> LocalEntity:
 
 def links(text: str, *entities: LocalEntity, vocabulary: Vocabulary | None = None) -> list[str]:
     decisions = parse_decisions(text.splitlines())
-    resolver = Resolver(sqlite3.connect(":memory:"), vocabulary or Vocabulary(), decisions)
+    resolver = Resolver(in_memory(), vocabulary or Vocabulary(), decisions)
     resolver.update((str(at), (one,)) for at, one in enumerate(entities))
     return [resolver.links(str(at))[0] for at in range(len(entities))]
 
@@ -79,7 +78,7 @@ def test_the_order_of_lines_does_not_matter(tmp_path: object) -> None:
 
 
 def test_listing_explanation_and_renaming() -> None:
-    db = sqlite3.connect(":memory:")
+    db = in_memory()
     resolver = Resolver(db, Vocabulary(), parse_decisions([]))
     resolver.update([("a", (entity("Method", "Foolish Quick Network"), entity("Dataset", "Bar")))])
     changes = resolver.update([(key, (entity("Method", "FQNet", "Foolish Quick Network"),)) for key in ("b", "c")])
@@ -97,7 +96,7 @@ def test_listing_explanation_and_renaming() -> None:
 
 
 def test_doubts_are_decisions() -> None:
-    db = sqlite3.connect(":memory:")
+    db = in_memory()
     resolver = Resolver(db, Vocabulary(), parse_decisions([]))
     resolver.update(
         [

@@ -1,9 +1,9 @@
 """Pairs of names of different papers that are one thing, and pairs that are not, with the reason of each."""
 
-import sqlite3
 from functools import cache
 
 import pytest
+from ledgers import in_memory
 
 from kg.model import EntityType, LocalEntity, Mention
 from kg.resolve import Decisions, Resolver
@@ -25,7 +25,7 @@ def vocabulary() -> Vocabulary:
 
 def resolve(*papers: str) -> list[tuple[str, ...]]:
     """Resolve papers, each a list of entities separated by ";"."""
-    resolver = Resolver(sqlite3.connect(":memory:"), vocabulary(), Decisions())
+    resolver = Resolver(in_memory(), vocabulary(), Decisions())
     resolver.update((str(at), tuple(map(entity, paper.split("; ")))) for at, paper in enumerate(papers))
     return [resolver.links(str(at)) for at in range(len(papers))]
 
@@ -103,13 +103,13 @@ def test_context_tells_what_an_ambiguous_acronym_is() -> None:
 
 def test_a_wrong_coreference_joins_nothing_else() -> None:
     mixed = LocalEntity(EntityType.METHOD, "FooNet", ("FooNet", "BarNet"), (Mention(0, 3),))
-    resolver = Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
+    resolver = Resolver(in_memory(), Vocabulary(), Decisions())
     resolver.update([("a", (mixed,)), ("b", (entity("Method: BarNet"),)), ("c", (entity("Method: FooNet"),))])
     assert resolver.links("a") == resolver.links("c") != resolver.links("b")
 
 
 def test_variants_stand_under_their_base() -> None:
-    resolver = Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
+    resolver = Resolver(in_memory(), Vocabulary(), Decisions())
     resolver.update([("a", (entity("Method: QuxNet-L"), entity("Method: QuxNet++")))])
     assert not any(found.variant_of for found in resolver.entities())
     changes = resolver.update([("b", (entity("Method: QuxNet"),))])

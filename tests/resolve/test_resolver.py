@@ -1,10 +1,10 @@
 """The resolver's promise: the end does not depend on the order."""
 
-import sqlite3
 from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
+from ledgers import in_memory
 
 from kg.model import Entity, EntityType, LocalEntity, Mention
 from kg.resolve import Decisions, Resolver, parse_decisions
@@ -33,8 +33,8 @@ DECISIONS = parse_decisions(
 
 def fresh(*, bare: bool = False) -> Resolver:
     if bare:
-        return Resolver(sqlite3.connect(":memory:"), Vocabulary(), Decisions())
-    return Resolver(sqlite3.connect(":memory:"), VOCABULARY, DECISIONS)
+        return Resolver(in_memory(), Vocabulary(), Decisions())
+    return Resolver(in_memory(), VOCABULARY, DECISIONS)
 
 
 def state(resolver: Resolver, papers: Iterable[str]) -> tuple[tuple[Entity, ...], dict[str, tuple[str, ...]]]:
