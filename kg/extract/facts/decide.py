@@ -132,7 +132,6 @@ def _results(
         kind = KINDS[1 + int(kinds[n, 1:].argmax())]
         chosen: dict[str, int] = {}
         score = likely
-        others: list[int] = []
         for column, slot in enumerate(SLOTS):
             candidates = slot_candidates(reading, slot)
             features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
@@ -145,7 +144,6 @@ def _results(
         if chosen["metric"] == NONE and chosen["dataset"] == NONE and chosen["method"] == NONE:
             continue
         found.append(_result(reading, n, Kind(kind), chosen, score))
-        found += [replace(found[-1], dataset=other) for other in others]
     return tuple(found)
 
 

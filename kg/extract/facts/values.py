@@ -37,6 +37,9 @@ _AFTER_SLASH = re.compile(rf"\s?/\s?(?P<sign>[+\-−])?(?P<a>{_NUMBER})(?P<ua>{_
 _SMALL = re.compile(r"[1-9](?:\.\d)?")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][a-z]{2,}[A-Za-z]*|GPT|LLaMA)[ ~]$")
 
+#: "p < 0.05", "n = 40", "k=5": a level of significance, a size, a setting.
+_SYMBOL = re.compile(r"(?<![A-Za-z])\$?(?:[pP]s?|[nNkKmM])\$?\s?(?:=|<|>|≤|≥|\\leq?|\\geq?)\s?\$?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -108,13 +111,19 @@ def find_values(text: str) -> list[Value]:
             match = single
         value = _value_of(match)
         at = match.end()
-        if value.unit or not (
-            _SMALL.fullmatch(value.value or "") and _NAME.search(text, max(0, value.start - 25), value.start)
-        ):
+        if not _named(text, value):
             found.append(value)
         while (more := _AFTER_SLASH.match(text, at)) is not None:
             found.append(_value_of(more))
             at = more.end()
+
+
+def _named(text: str, value: Value) -> bool:
+    """Tell whether the words before a number make it the version of a name or what a symbol stands for."""
+    if _SYMBOL.search(text[max(0, value.start - 12) : value.start]):
+        return True
+    small = not value.unit and _SMALL.fullmatch(value.value or "")
+    return bool(small and _NAME.search(text, max(0, value.start - 25), value.start))
 
 
 def _value_of(match: re.Match[str]) -> Value:

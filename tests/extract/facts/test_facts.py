@@ -53,6 +53,8 @@ VALUES = [
     ("gains 12 percent", [("12", None, None, "%")], "the percent sign spelled out"),
     ("ResNet-50, wav2vec2, R@1, SQuAD v1.1 and GPT-4", [], "digits glued to a name measure nothing"),
     ("we ask Gemini 2.5 and Claude 3 again", [], "a version set apart by a space is still part of the name"),
+    ("it helps (p < 0.05, n = 40)", [], "levels and sizes stand behind their symbols"),
+    ("a gain of R = 0.71", [("0.71", None, None, "")], "a correlation is a measurement"),
     ("by 3.5 percentage points", [("3.5", None, None, "points")], "points are not percent"),
 ]
 
