@@ -39,6 +39,11 @@ _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][a-z]{2,}[A-Za-z]*|GPT|LLaMA)[ 
 
 #: "p < 0.05", "n = 40", "k=5": a level of significance, a size, a setting.
 _SYMBOL = re.compile(r"(?<![A-Za-z])\$?(?:[pP]s?|[nNkKmM])\$?\s?(?:=|<|>|≤|≥|\\leq?|\\geq?)\s?\$?$")
+#: "1% of the labels", "30 percent of the training data": how much was used, not how well it did.
+_PORTION = re.compile(
+    r"\s+of\s+(?:(?:the|its|all|our|full|available|original|total|labell?ed|annotated|training|target|source)\s+)*"
+    r"(?:labels?|data|annotations?|samples|examples|supervision)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +116,17 @@ def find_values(text: str) -> list[Value]:
             match = single
         value = _value_of(match)
         at = match.end()
-        if not _named(text, value):
+        if not _no_measure(text, value):
             found.append(value)
         while (more := _AFTER_SLASH.match(text, at)) is not None:
             found.append(_value_of(more))
             at = more.end()
 
 
-def _named(text: str, value: Value) -> bool:
-    """Tell whether the words before a number make it the version of a name or what a symbol stands for."""
+def _no_measure(text: str, value: Value) -> bool:
+    """Tell whether its neighbours make a number a version in a name, what a symbol stands for, or a portion of data."""
+    if value.unit == "%" and _PORTION.match(text, value.end):
+        return True
     if _SYMBOL.search(text[max(0, value.start - 12) : value.start]):
         return True
     small = not value.unit and _SMALL.fullmatch(value.value or "")
