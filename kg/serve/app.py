@@ -1,6 +1,6 @@
 """The routes: `/` the query page, `/sparql` the endpoint, `/queries` the named ones, `/describe` a page of an IRI."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -205,15 +205,15 @@ def _respond(
     headers = {"Content-Length": str(answered.size), **(more or {"Vary": "Accept"})}
     if answered.cut:
         headers["X-Kg-Cut"] = f"the answer was cut at {limits.rows} rows; there is more"
-    chunks = iter(()) if head else _chunks(answered.body)
     return StreamingResponse(
-        chunks,
+        _chunks(answered.body, head=head),
         media_type={**MEDIA_TYPES, "html": "text/html; charset=utf-8"}[answered.format],
         headers=headers,
         background=BackgroundTask(answered.body.close),
     )
 
 
-def _chunks(body: IO[bytes]) -> Iterator[bytes]:
-    while chunk := body.read(_CHUNK):
+async def _chunks(body: IO[bytes], *, head: bool) -> AsyncIterator[bytes]:
+    """Read what is in memory or in a file that was just written: no thread for each chunk, whose arena would stay."""
+    while not head and (chunk := body.read(_CHUNK)):
         yield chunk

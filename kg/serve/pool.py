@@ -16,7 +16,7 @@ from kg.query.worker import Asked, Worker
 __all__ = ["Answered", "BusyError", "Limits", "Pool", "share"]
 
 #: An answer larger than this waits for its reader on disk, not in memory.
-_IN_MEMORY = 4 << 20
+_IN_MEMORY = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
