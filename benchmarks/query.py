@@ -51,7 +51,7 @@ SMALL = """
 SELECT ?m ?b ?e {
   VALUES ?p { <paper/synthetic-%d#text> } ?m nif:referenceContext ?p ; nif:beginIndex ?b ; nif:endIndex ?e
 }"""
-HOURS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?b = ?h) }"
+HOURS = "SELECT (COUNT(*) AS ?n) { ?a kg:basedOn+ ?b }"
 
 
 @dataclass(frozen=True)

@@ -27,16 +27,20 @@ _IN = (
     + _LABEL.format("s")
     + " } LIMIT %d"
 )
+# Asked apart from what the sentences say: joined, the plan may begin with all sentences of the graph.
+# The node stands in each part as it is: handed down by VALUES, the plan begins with all evidence of the graph.
+_ROLES = ("kg:ofMethod", "kg:onDataset", "kg:ofMetric", "rdf:subject", "rdf:object")
+_SAID = "SELECT DISTINCT ?sentence {{ {{ {0} kg:evidence ?sentence }} " + "".join(
+    f"UNION {{{{ ?by {role} {{0}} ; kg:evidence ?sentence }}}} " for role in _ROLES
+)
+_SAID += "}} LIMIT {1}"
 _EVIDENCE = """
 SELECT DISTINCT ?sentence ?words ?paper ?title {
-  VALUES ?s { %s }
-  { ?s kg:evidence ?sentence } UNION {
-    ?r kg:ofMethod|kg:onDataset|kg:ofMetric|rdf:subject|rdf:object ?s ; kg:evidence ?sentence
-  }
+  VALUES ?sentence { %s }
   ?sentence nif:anchorOf ?words ; nif:referenceContext ?context .
   ?paper kg:text ?context .
   OPTIONAL { ?paper dcterms:title ?title }
-} LIMIT %d
+}
 """
 _NAMED = """
 SELECT ?paper ?begin ?end ?text ?mention ?title {
@@ -61,7 +65,8 @@ def describe_page(store: ox.Store, iri: str, *, base: str = BASE) -> str | None:
     into = _ask(store, _IN % (node, _SHOWN + 1), base)
     if not out and not into:
         return None
-    evidence = _ask(store, _EVIDENCE % (node, _SHOWN), base)
+    said = " ".join(str(sentence) for (sentence,) in _ask(store, _SAID.format(node, _SHOWN), base))
+    evidence = _ask(store, _EVIDENCE % said, base)
     name = _name(out) or iri.removeprefix(base)
     sections = [
         f"<h1>{html.escape(name)}</h1>",
