@@ -64,9 +64,12 @@ def build(
         say(f"not read as records: {told}; {output}/problems.jsonl lists them")
     for failure in done.failures[:5]:
         say(f"{failure.source}: {failure.message}")
-    say(f"{done.papers} papers in {output} ({done.records} records, {done.read} texts read)")
+    papers, records, texts = _count(done.papers, "paper"), _count(done.records, "record"), _count(done.read, "text")
+    say(f"{papers} in {output} ({records}, {texts} read)")
     if done.failures:
-        say(f"{len(done.failures)} papers not extracted, see {output}/problems.jsonl; the next build tries them again")
+        say(
+            f"{_count(len(done.failures), 'paper')} not extracted, see {output}/problems.jsonl; the next build tries them again"
+        )
         raise typer.Exit(1)
 
 
@@ -77,4 +80,8 @@ def remove(
     """Take papers out of a graph, and every node that nothing else names."""
     from kg.builder import remove as run
 
-    say(f"{run(graph, papers)} papers removed from {graph}")
+    say(f"{_count(run(graph, papers), 'paper')} removed from {graph}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

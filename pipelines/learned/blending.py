@@ -115,7 +115,7 @@ def _fit_slots(
             kind = KINDS[1 + int(scores.kind[n, 1:].argmax())]
             chosen: dict[str, int] = {}
             for column, slot in enumerate(SLOTS):
-                candidates = slot_candidates(paper.reading, slot)
+                candidates = slot_candidates(paper.reading, slot, n)
                 features = link_features(paper.reading, n, slot, candidates, kind, role, before[slot], chosen)
                 named = heads[slot].score(features)[:, 0]
                 mixed = opinion.slot(named, n, column, candidates, slot)

@@ -91,7 +91,7 @@ def fit_links(
             before: list[int] = []
             for n, told in sorted(paper.results().items()):
                 wanted = wanted_of(paper, told, slot)
-                candidates = slot_candidates(paper.reading, slot)
+                candidates = slot_candidates(paper.reading, slot, n)
                 wanted = wanted & set(candidates)
                 if not wanted:  # the right one was not found: no choice would be right
                     before.append(NONE)

@@ -133,7 +133,7 @@ def _results(
         chosen: dict[str, int] = {}
         score = likely
         for column, slot in enumerate(SLOTS):
-            candidates = slot_candidates(reading, slot)
+            candidates = slot_candidates(reading, slot, n)
             features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
             share = softmax(opinion.slot(heads[slot].score(features)[:, 0], n, column, candidates, slot))
             best = int(share.argmax())

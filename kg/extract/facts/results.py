@@ -11,6 +11,8 @@ __all__ = ["NONE", "SLOTS", "kind_features", "link_features", "slot_candidates"]
 
 #: The links of a result, in the order in which they are decided, with the letter of the entities that may fill them.
 SLOTS = {"metric": "A", "dataset": "D", "method": "M", "baseline": "M"}
+#: More candidates than any abstract has; further back than this many words, what stands between is not counted.
+_MOST, _BACK = 32, 400
 NONE = -1  # the candidate "the text names none"
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -64,9 +66,17 @@ def kind_features(reading: Reading, value: int) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
-def slot_candidates(reading: Reading, slot: str) -> list[int]:
-    """Return the entities that may fill a slot, in order; the choice NONE comes last."""
-    return [i for i, e in enumerate(reading.entities) if LETTER[e.type] == SLOTS[slot]] + [NONE]
+def slot_candidates(reading: Reading, slot: str, value: int) -> list[int]:
+    """Return the entities that may fill a slot of a value, in order; the choice NONE comes last.
+
+    Of more than `_MOST` those named nearest are taken, or a text of nothing but results would take for ever.
+    """
+    fitting = [i for i, e in enumerate(reading.entities) if LETTER[e.type] == SLOTS[slot]]
+    if len(fitting) > _MOST:
+        at = reading.value_units[value]
+        far = {i: min((abs(p.unit - at) for p in reading.places[i]), default=len(reading.units)) for i in fitting}
+        fitting = sorted(sorted(fitting, key=lambda i: (far[i], i))[:_MOST])
+    return [*fitting, NONE]
 
 
 def link_features(
@@ -237,7 +247,7 @@ def _entity(
             values, names = _run(reading, at, "<#>"), _run(reading, last, wanted)
             if len(values) == len(names) > 1:
                 found.append(f"away align={values.index(at) == names.index(last)}")
-            between = {u.entity for u in reading.units[last + 1 : at] if u.key == wanted} - {c}
+            between = {u.entity for u in reading.units[max(last + 1, at - _BACK) : at] if u.key == wanted} - {c}
             found.append(f"away between={bin_of(len(between), 1, 2, 3)}")
     if any(reading.is_title(p.sentence) for p in places):
         found.append("title")

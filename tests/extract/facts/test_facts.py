@@ -197,3 +197,12 @@ def test_the_pipeline_of_rules_reads_facts() -> None:
     text = "FooNet: Fast Parsing\nWe propose FooNet. FooNet achieves an accuracy of 81.3% on ImageNet."
     [extraction] = Extractor("rules").extract([text])
     assert [r.raw for r in extraction.results] == ["81.3%"]
+
+
+def test_a_number_is_weighed_against_the_names_near_it_alone(reader: FactsReader) -> None:
+    marked = " ".join(f"[M:Net{i}x] reaches 7{i % 10}.{i % 7}% [A:accuracy] on [D:Set{i}x]." for i in range(90))
+    facts, text = facts_of(reader, marked)
+    assert len(facts.results) > 60
+    for result in facts.results:
+        own = facts.entities[result.method] if result.method is not None else None
+        assert own is None or min(abs(m.start - result.start) for m in own.mentions) < 0.4 * len(text)
