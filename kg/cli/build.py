@@ -67,9 +67,8 @@ def build(
     papers, records, texts = _count(done.papers, "paper"), _count(done.records, "record"), _count(done.read, "text")
     say(f"{papers} in {output} ({records}, {texts} read)")
     if done.failures:
-        say(
-            f"{_count(len(done.failures), 'paper')} not extracted, see {output}/problems.jsonl; the next build tries them again"
-        )
+        failed = _count(len(done.failures), "paper")
+        say(f"{failed} not extracted, see {output}/problems.jsonl; the next build tries them again")
         raise typer.Exit(1)
 
 
