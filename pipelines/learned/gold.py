@@ -93,7 +93,7 @@ def batches_of(examples: Sequence[Example], tokens: int, random: np.random.Gener
         if batches[-1] and (longest * (len(batches[-1]) + 1) > tokens or batches[-1][0].source != example.source):
             batches.append([])
         batches[-1].append(example)
-    return [batches[i] for i in random.permutation(len(batches))]
+    return [batches[i] for i in random.permutation(len(batches)) if batches[i]]
 
 
 def folds_of(rows: Sequence[dict], count: int) -> list[int]:
