@@ -76,3 +76,11 @@ def test_without_weights_it_says_so(nlp: Language, tmp_path) -> None:
         Mentions()(nlp.make_doc("text"))
     with pytest.raises(PipelineError, match="encoder"):
         Mentions().from_disk(tmp_path)
+
+
+def test_a_url_names_nothing(nlp: Language) -> None:
+    text = "Our code for ImageNet is at https://github.com/foo-bar/ResNet-50-ImageNet and we use ResNet-50."
+    doc = nlp(text)
+    link = text.index("https")
+    assert doc.spans["kg"]
+    assert all(s.end_char <= link or s.start_char >= text.index(" and we") for s in doc.spans["kg"])

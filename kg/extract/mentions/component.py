@@ -17,7 +17,7 @@ from typing import Any
 from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
-from kg.extract.annotators import text_of
+from kg.extract.annotators import notes, text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.siblings import with_siblings
@@ -110,7 +110,11 @@ class Mentions:
         return self.threads or min(_MOST_THREADS, os.cpu_count() or 1)
 
     def set_annotations(self, doc: Doc, mentions: Iterable[Found]) -> None:
-        """Write the mentions; one whose edge lies inside a token of the document is widened to the token's."""
+        """Write the mentions; one whose edge lies inside a token of the document is widened to the token's.
+
+        What stands within a URL is no mention.
+        """
+        closed = [(url["start"], url["end"]) for url in notes(doc).get("urls", ())]
         spans: list[Span] = list(doc.spans.get("kg", ()))
         seen = {(span.start_char, span.end_char, span.label_) for span in spans}
         scores: dict[str, float] = doc.user_data.setdefault("kg_scores", {})
@@ -118,6 +122,8 @@ class Mentions:
         roles: dict[str, list[float]] = doc.user_data.setdefault("kg_roles", {})
         for mention in mentions:
             if mention.score < self.minimum:
+                continue
+            if any(mention.start < end and start < mention.end for start, end in closed):
                 continue
             span = doc.char_span(mention.start, mention.end, label=mention.type, alignment_mode="expand")
             if span is None:
