@@ -159,3 +159,11 @@ def test_sigmoid_does_not_overflow() -> None:
 def test_missing_weights_are_named(tmp_path, name: str) -> None:
     with pytest.raises(PipelineError, match=name):
         Heads.from_disk(tmp_path / name)
+
+
+def test_a_cut_through_a_bracket_is_no_thing() -> None:
+    words = cut_words(TEXT)
+    names = [TEXT[s:e] for s, e in zip(words.starts, words.ends, strict=True)]
+    opened = names.index("(")
+    found = candidates((0, opened + 1, {"Method": 3.0}), (opened + 1, opened + 2, {"Method": 3.0}))
+    assert find_things(TEXT, words, found) == []

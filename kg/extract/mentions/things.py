@@ -212,8 +212,13 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     starts, ends = words.starts[found.first], words.ends[found.last]
     groups: dict[str, list[int]] = {}
     for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        surface = text[start:end]
+        if surface.count("(") != surface.count(")"):
+            continue  # "Net)" and "Graph Network (GN" are cuts through a bracket
         fold = _known_surface if end - start <= _LONGEST_KNOWN else fold_surface
-        groups.setdefault(fold(text[start:end]), []).append(index)
+        groups.setdefault(fold(surface), []).append(index)
+    if not groups:
+        return []
     members = list(groups.values())
     order = np.concatenate([np.array(group) for group in members])
     begins = np.cumsum([0, *map(len, members)])[:-1]
