@@ -15,12 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import PipelineError
+from kg.extract.mentions.weights import Array, read_arrays, write_arrays
 from kg.extract.mentions.words import Encoded, Words
 
 __all__ = ["ARCS", "KINDS", "RELATIONS", "ROLES", "SLOTS", "Arcs", "Scores", "Spans", "buckets", "spans_of"]
 
-Array = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 #: The file of the weights in a pipeline's folder.
 ARCS = "arcs.npz"
@@ -105,17 +104,11 @@ class Arcs:
     @classmethod
     def from_disk(cls, path: Path) -> "Arcs":
         """Read the weights; PipelineError where the file or an array is missing."""
-        if not path.is_file():
-            raise PipelineError("missing weights", path=path, hint="train the pipeline, or use 'rules'")
-        with np.load(path, allow_pickle=False) as arrays:
-            missing = [name for name in _NAMES if name not in arrays]
-            if missing:
-                raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
-            return cls({name: arrays[name].astype(np.float32) for name in _NAMES})
+        return cls(read_arrays(path, _NAMES))
 
     def to_disk(self, path: Path) -> None:
         """Write what `from_disk` reads."""
-        np.savez(path, allow_pickle=False, **{name: self.weights[name].astype(np.float16) for name in _NAMES})
+        write_arrays(path, {name: self.weights[name] for name in _NAMES})
 
     def score(self, encoded: Encoded, spans: Spans) -> Scores:
         """Score the numbers and entities of one text."""

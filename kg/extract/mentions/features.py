@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.mentions.heads import TYPES, Array, Candidates, sigmoid
+from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
+from kg.extract.mentions.weights import Array
 from kg.extract.mentions.words import SHAPES, Words
 
 __all__ = ["FEATURES", "LOW", "features_of", "overlaps_of"]

@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import PipelineError
+from kg.extract.mentions.weights import Array, read_arrays, write_arrays
 from kg.extract.mentions.words import Encoded
 
 __all__ = ["ROLES", "TYPES", "Candidates", "Heads", "sigmoid"]
 
-Array = npt.NDArray[np.float32]
 TYPES = ("Method", "Dataset", "Benchmark", "Metric", "Task")
 #: Roles as the training data names them; `kg.extract` maps them to `kg.model.Role`.
 ROLES = ("proposes", "uses", "compares", "introduces", "evaluates", "addresses", "reports", "mentions")
@@ -56,18 +55,11 @@ class Heads:
     @classmethod
     def from_disk(cls, path: Path) -> "Heads":
         """Read the weights; PipelineError where the file or an array is missing."""
-        if not path.is_file():
-            raise PipelineError("missing weights", path=path, hint="train the pipeline, or use 'rules'")
-        with np.load(path, allow_pickle=False) as arrays:
-            missing = [name for name in _NAMES if name not in arrays]
-            if missing:
-                raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
-            return cls({name: arrays[name].astype(np.float32) for name in _NAMES})
+        return cls(read_arrays(path, _NAMES))
 
     def to_disk(self, path: Path) -> None:
         """Write what `from_disk` reads."""
-        arrays = {name: self.weights[name].astype(np.float16) for name in _NAMES}
-        np.savez(path, allow_pickle=False, **arrays)
+        write_arrays(path, {name: self.weights[name] for name in _NAMES})
 
     def word_logits(self, encoded: Encoded) -> Array:
         """Return words x 3 (start, inside, end) x types."""

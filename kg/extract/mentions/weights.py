@@ -1,0 +1,29 @@
+"""Arrays of weights in a file: float16 on disk, float32 in memory."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.errors import PipelineError
+
+__all__ = ["Array", "read_arrays", "write_arrays"]
+
+Array = npt.NDArray[np.float32]
+
+
+def read_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
+    """Read the named arrays; PipelineError where the file or an array is missing."""
+    if not path.is_file():
+        raise PipelineError("missing weights", path=path, hint="train the pipeline, or use 'rules'")
+    with np.load(path, allow_pickle=False) as arrays:
+        missing = [name for name in names if name not in arrays]
+        if missing:
+            raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
+        return {name: arrays[name].astype(np.float32) for name in names}
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write arrays as `read_arrays` reads them."""
+    np.savez(path, allow_pickle=False, **{name: array.astype(np.float16) for name, array in arrays.items()})
