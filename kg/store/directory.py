@@ -102,7 +102,8 @@ def open_store(path: str | Path, *, read_only: bool = True) -> Store:
     try:
         if not read_only:
             return Store(str(directory.store))
-        if not directory.store.exists():  # built from nothing: a graph without quads
+        # Built from nothing, or stopped before RocksDB had made its files: a graph without quads.
+        if not (directory.store / "CURRENT").exists():
             return Store()
         return Store.read_only(str(directory.store))
     except OSError as error:
