@@ -93,7 +93,7 @@ def write(
 
     Raises StoreError where a process dies on the way; the next build goes on from there.
     """
-    store = Store(str(directory.store))
+    store = directory.writable_store()
     base = NamedNode(directory.base).value
     new = next(store.quads_for_pattern(None, None, None, None), None) is None
     batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))

@@ -44,7 +44,7 @@ def load(graph: str | Path, file: str | Path, *, base: str = BASE) -> int:
     directory = GraphDirectory.create(graph, base)
     with directory.writing():
         try:
-            store = ox.Store(str(directory.store))
+            store = directory.writable_store()
             before = len(store)
             store.bulk_extend(_quads(path, format_, directory.base))
             store.flush()

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +77,18 @@ class GraphDirectory:
             raise StoreError(f"cannot be made ({error.strerror})", path=path) from error
         return cls(path, base)
 
+    def writable_store(self) -> Store:
+        """Open the store for the one writer; a new one is made beside its place and moved there whole.
+
+        A process that dies while the store makes its files would else leave half of one, which no reader can open.
+        """
+        if not self.store.exists():
+            new = self.path / "store.new"
+            shutil.rmtree(new, ignore_errors=True)
+            Store(str(new))
+            new.rename(self.store)
+        return Store(str(self.store))
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the graph for one writer; a second is refused at once, readers are not."""
@@ -101,9 +114,8 @@ def open_store(path: str | Path, *, read_only: bool = True) -> Store:
     directory = GraphDirectory.open(path)
     try:
         if not read_only:
-            return Store(str(directory.store))
-        # Built from nothing, or stopped before RocksDB had made its files: a graph without quads.
-        if not (directory.store / "CURRENT").exists():
+            return directory.writable_store()
+        if not directory.store.exists():  # built from nothing: a graph without quads
             return Store()
         return Store.read_only(str(directory.store))
     except OSError as error:
