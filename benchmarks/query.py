@@ -1,7 +1,7 @@
 """Measure queries on the on-disk store, the overhead of `kg.query`, the ratio to rdflib's engine, and `kg serve`.
 
-    python benchmarks/synthetic.py /tmp/graph --triples 8000000
-    python benchmarks/query.py /tmp/graph [--rdflib 1000000]
+    python benchmarks/synthetic.py GRAPH --triples 8000000
+    python benchmarks/query.py GRAPH [--rdflib 1000000]
 
 Times are milliseconds after one warming run, of the wall clock and, where the work is done in this process, of its
 processor: on a machine that does other things too the second is what a quiet one would need. Names are drawn with a
@@ -262,19 +262,19 @@ def main() -> None:
     parser.add_argument("graph", type=Path)
     parser.add_argument("--rdflib", type=int, default=0, metavar="TRIPLES")
     parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
-    options = parser.parse_args()
-    store = open_store(options.graph)
+    arguments = parser.parse_args()
+    store = open_store(arguments.graph)
     print(f"{len(store):,} quads, pyoxigraph {ox.__version__}, Python {sys.version.split()[0]}", flush=True)
-    if "queries" in options.only:
+    if "queries" in arguments.only:
         measure_queries(store)
         measure_overhead(store)
     del store
-    if "named" in options.only:
-        measure_named(options.graph)
-    if "server" in options.only:
-        measure_server(options.graph)
-    if options.rdflib:
-        measure_rdflib(options.rdflib)
+    if "named" in arguments.only:
+        measure_named(arguments.graph)
+    if "server" in arguments.only:
+        measure_server(arguments.graph)
+    if arguments.rdflib:
+        measure_rdflib(arguments.rdflib)
 
 
 if __name__ == "__main__":

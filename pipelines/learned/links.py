@@ -8,11 +8,13 @@ from facts_data import Paper
 from gold import Example
 
 from kg.extract.facts.reading import LETTER
+from kg.extract.facts.relations import FAMILIES
+from kg.extract.facts.results import SLOTS as LETTERS
 from kg.extract.mentions.arcs import KINDS, RELATIONS, ROLES, SLOTS, Spans, spans_of
 from kg.extract.mentions.things import fold_surface
 
 OF_KIND = {"absolute": "Absolute", "gain": "Gain", "ratio": "Ratio"}
-_NAMES = {"metric": "A", "dataset": "D", "method": "M", "baseline": "M"}
+FAMILY_OF = {relation: family for family, relations in FAMILIES.items() for relation in relations}
 
 
 @dataclass
@@ -67,7 +69,7 @@ def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Ge
     key_of = {key: new[i] for i, keys in enumerate(paper.names) for key in keys if i in new}
     slots, fitting = {}, {}
     for slot in SLOTS:
-        fitting[slot] = np.array([letter == _NAMES[slot] for letter in letters] + [True])
+        fitting[slot] = np.array([letter == LETTERS[slot] for letter in letters] + [True])
         wanted = np.zeros((len(numbers), count + 1), np.float32)
         for row, n in enumerate(numbers):
             for result in told.get(n, ()):
@@ -104,18 +106,12 @@ def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Ge
     )
 
 
-_FAMILIES = {
-    "outperforms": "MM", "partOf": "MM", "basedOn": "MM", "appliedTo": "MT", "trainedOn": "MD",
-    "evaluatedOn": "MD", "usedFor": "DT", "derivedFrom": "DD", "subsetOf": "DD",
-}  # fmt: skip
-
-
 def allowed_of(letters: list[str]) -> np.ndarray:
     """Return (E, E, R): whether the types of two entities let a relation hold between them."""
     count = len(letters)
     result = np.zeros((count, count, len(RELATIONS)), bool)
     for k, relation in enumerate(RELATIONS):
-        head, tail = _FAMILIES[relation]
+        head, tail = FAMILY_OF[relation]
         result[:, :, k] = np.outer([x == head for x in letters], [x == tail for x in letters])
     result[np.arange(count), np.arange(count)] = False
     return result

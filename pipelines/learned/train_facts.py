@@ -26,13 +26,13 @@ from links import OF_KIND
 
 from kg.extract import Extractor
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
-from kg.extract.facts.decide import KINDS, ROLES, role_probabilities
-from kg.extract.facts.heads import Features, Head, pruned, save_heads, sigmoid, softmax
+from kg.extract.facts.decide import KINDS, ROLES, relation_probabilities, role_probabilities
+from kg.extract.facts.heads import Features, Head, pruned, save_heads, softmax
 from kg.extract.facts.reading import Reading
-from kg.extract.facts.relations import FAMILIES, describe, pair_features, pair_scores, pairs
+from kg.extract.facts.relations import FAMILIES, pair_features, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
-from kg.extract.mentions.arcs import ARCS, RELATIONS, Arcs, spans_of
+from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.words import title_length
 
@@ -254,16 +254,9 @@ def said_of(
 ) -> list[tuple[float, int, str, int]]:
     """Return every relation that is not out of the question, with its probability."""
     found = []
-    known = describe(reading, roles)
-    for family, types in FAMILIES.items():
-        both = pairs(reading, family)
-        if not both:
-            continue
-        named = pair_scores(reading, family, both, roles, known, heads[family])
-        ends = [h for h, _ in both], [t for _, t in both]
+    for types, both, likely in relation_probabilities(reading, heads, roles, opinion):
         for k, t in enumerate(types):
-            likely = sigmoid(opinion.relation(named[:, k], *ends, RELATIONS.index(t), t))
-            found += [(float(p), h, t, q) for p, (h, q) in zip(likely, both, strict=True) if p > 0.08]
+            found += [(float(p), h, t, q) for p, (h, q) in zip(likely[:, k], both, strict=True) if p > 0.08]
     return found
 
 

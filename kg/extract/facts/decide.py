@@ -7,13 +7,13 @@
 3. Relations: every ordered pair of fitting types is scored for every relation; a threshold a relation decides.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
-from kg.extract.facts.heads import Features, Head, sigmoid, softmax
+from kg.extract.facts.heads import Features, Floats, Head, sigmoid, softmax
 from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
@@ -22,7 +22,16 @@ from kg.extract.facts.wording import direction_of, setting_of, split_of, unit_ne
 from kg.extract.mentions.arcs import RELATIONS
 from kg.model import EntityType, Kind, LocalEntity, Relation, RelationType, Result, Role, Span
 
-__all__ = ["HEADS", "KINDS", "ROLES", "Facts", "Thresholds", "read_facts", "role_probabilities"]
+__all__ = [
+    "HEADS",
+    "KINDS",
+    "ROLES",
+    "Facts",
+    "Thresholds",
+    "read_facts",
+    "relation_probabilities",
+    "role_probabilities",
+]
 
 #: The columns of the head `role`; the last one is whether a curator would want the entity at all.
 ROLES = (*(role.value for role in Role), "core")
@@ -179,6 +188,19 @@ def _relations(
     reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds, opinion: Opinion
 ) -> tuple[Relation, ...]:
     found: list[Relation] = []
+    for types, items, scores in relation_probabilities(reading, heads, roles, opinion):
+        least = np.array([thresholds.of(t) for t in types], np.float32)
+        for n, k in np.argwhere(scores >= least):
+            head, tail = items[n]
+            sentence = reading.sentences[_evidence(reading, head, tail)]
+            found.append(Relation(head, RelationType(types[k]), tail, sentence, round(float(scores[n, k]), 4)))
+    return tuple(sorted(_one_way(found), key=lambda r: (r.head, r.type, r.tail)))
+
+
+def relation_probabilities(
+    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], opinion: Opinion = NAMED_ALONE
+) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]], Floats]]:
+    """Yield for each family of relations its types, the pairs that may have one, and their probabilities (N, types)."""
     known = describe(reading, roles)
     for family, types in FAMILIES.items():
         items = pairs(reading, family)
@@ -187,13 +209,7 @@ def _relations(
         named = pair_scores(reading, family, items, roles, known, heads[family])
         ends = [h for h, _ in items], [t for _, t in items]
         columns = [opinion.relation(named[:, k], *ends, RELATIONS.index(t), t) for k, t in enumerate(types)]
-        scores = sigmoid(np.stack(columns, axis=1))
-        least = np.array([thresholds.of(t) for t in types], np.float32)
-        for n, k in np.argwhere(scores >= least):
-            head, tail = items[n]
-            sentence = reading.sentences[_evidence(reading, head, tail)]
-            found.append(Relation(head, RelationType(types[k]), tail, sentence, round(float(scores[n, k]), 4)))
-    return tuple(sorted(_one_way(found), key=lambda r: (r.head, r.type, r.tail)))
+        yield types, items, sigmoid(np.stack(columns, axis=1))
 
 
 def _one_way(relations: Sequence[Relation]) -> list[Relation]:

@@ -3,7 +3,7 @@
 It writes, for each mention, a span of `doc.spans["kg"]` (labelled with its type) and, under "start:end:label", its
 probability in `doc.user_data["kg_scores"]`, the probability that a curator links it in `doc.user_data["kg_core"]` and
 that of each role (in the order `heads.ROLES`) in `doc.user_data["kg_roles"]`. For components that come after, the
-words and vectors stay in `doc.user_data["kg_vectors"]` until `drop_vectors`.
+words and vectors stay in `doc.user_data["kg_vectors"]` until `kg_facts` takes them.
 """
 
 import os
@@ -25,7 +25,7 @@ from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
 
-__all__ = ["Mentions", "drop_vectors", "find_mentions"]
+__all__ = ["Mentions", "find_mentions"]
 
 #: What follows the encoder runs in one thread, which more encoders would only wait for.
 _MOST_THREADS = 4
@@ -39,12 +39,6 @@ def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> li
     kept = keep(things, right, core, judge.thresholds, judge.weight)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     return with_siblings(text, spread(encoded.words, found, things, kept, right, core))
-
-
-def drop_vectors(doc: Doc) -> Doc:
-    """Forget the vectors, when nothing after needs them."""
-    doc.user_data.pop(VECTORS, None)
-    return doc
 
 
 class Mentions:

@@ -3,7 +3,10 @@
 import numpy as np
 
 from kg.extract import load_pipeline
+from kg.extract.facts import decide, results
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
+from kg.extract.facts.relations import FAMILIES
+from kg.extract.mentions import arcs
 from kg.extract.mentions.arcs import Scores
 
 ARCS = Scores(
@@ -44,3 +47,10 @@ def test_vectors_do_not_outlive_the_facts() -> None:
     assert "kg_vectors" not in doc.user_data
     [result] = doc.user_data["kg"]["results"]
     assert doc.user_data["kg"]["entities"][result["method"]]["name"] == "TinyNet"
+
+
+def test_arcs_and_heads_mean_the_same_columns() -> None:
+    assert tuple(t for types in FAMILIES.values() for t in types) == arcs.RELATIONS
+    assert tuple(results.SLOTS) == arcs.SLOTS
+    assert decide.KINDS == arcs.KINDS
+    assert decide.ROLES[:-1] == arcs.ROLES
