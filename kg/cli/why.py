@@ -20,6 +20,7 @@ def why(
     from kg.store import GraphDirectory, open_store
 
     directory = GraphDirectory.open(graph)
+    fact = fact.strip()  # the lines of a CSV answer end in a carriage return
     name = fact.strip("<> ").removeprefix(directory.base)
     with open_ledger(directory.ledger) as ledger:
         merge = explain(ledger, name)

@@ -36,6 +36,12 @@ def test_a_result_shows_its_sentence_with_marks(graph: Path) -> None:
     assert printed.exit_code == 0 and "[81.3%]" in printed.output
 
 
+def test_an_iri_cut_out_of_a_csv_answer_may_end_in_a_carriage_return(graph: Path) -> None:
+    [result] = {q.subject.value for q in open_store(graph) if q.predicate.value.endswith("#rawValue")}
+    printed = CliRunner().invoke(app, ["why", str(graph), f"{result}\r"])
+    assert printed.exit_code == 0 and "[81.3%]" in printed.output
+
+
 def test_an_entity_shows_a_sentence_by_its_local_name(graph: Path) -> None:
     found = why(open_store(graph), "method/foonet", limit=2)
     assert len(found) == 2
