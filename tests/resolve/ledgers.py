@@ -9,5 +9,5 @@ class _Closing(sqlite3.Connection):
 
 
 def in_memory() -> sqlite3.Connection:
-    """An empty ledger."""
-    return sqlite3.connect(":memory:", factory=_Closing)
+    """An empty ledger, which the collector may close from whatever thread it runs in."""
+    return sqlite3.connect(":memory:", factory=_Closing, check_same_thread=False)
