@@ -12,6 +12,8 @@ from kg.serve.describe import describe_page
 
 __all__ = ["ANSWERERS", "ENTRY", "Description", "Drawing", "child", "describe", "draw"]
 
+#: Nodes drawn of a large graph, whose pages take longer to make.
+_OF_LARGE = 150
 #: What the processes of the server run.
 ENTRY = "kg.serve.pages:child"
 
@@ -46,8 +48,10 @@ def describe(store: ox.Store, base: str, fields: Mapping[str, Any], output: IO[b
 def draw(store: ox.Store, _: str, fields: Mapping[str, Any], output: IO[bytes]) -> None:
     """Answer a `Drawing`."""
     from kg import view
+    from kg.view.select import USUAL, large
 
-    drawn = view.draw(store, view.Selection(around=tuple(Drawing(**fields).around)), title="paperkg")
+    limit = _OF_LARGE if large(store) else USUAL
+    drawn = view.draw(store, view.Selection(around=tuple(Drawing(**fields).around), limit=limit), title="paperkg")
     _send(drawn.html, output)
 
 

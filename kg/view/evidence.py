@@ -230,20 +230,21 @@ def about_paper(evidence: Evidence, paper: str, most: int) -> dict[str, Any]:
 def about_entity(evidence: Evidence, entity: str, most: int) -> dict[str, Any]:
     """Tell of an entity: aliases, how many papers name it, at most `most` of them, and their results."""
     roles: dict[str, set[str]] = defaultdict(set)
-    results: list[tuple[str, str]] = []
-    of = {str(KG.ofMethod), str(KG.onDataset), str(KG.ofMetric)}
-    for row in rows(evidence.store, value=entity):
-        if row.predicate in _ROLES:
-            roles[row.subject].add(_ROLES[row.predicate])
-        elif row.predicate in of:
-            results.append((row.graph, row.subject))
+    for predicate, role in _ROLES.items():
+        for row in rows(evidence.store, predicate=predicate, value=entity):
+            roles[row.subject].add(role)
     rank = list(map(str, Role)).index
     order = sorted(roles, key=lambda p: (p not in evidence.index, min(map(rank, roles[p])), p))[:most]
     papers = [
         (evidence.paper(paper), sorted(roles[paper], key=rank), evidence.mentioning(paper, entity)) for paper in order
     ]
-    told = set(order)
-    shown = [(paper, result) for paper, result in sorted(set(results)) if paper in told][: 2 * most]
+    of = (str(KG.ofMethod), str(KG.onDataset), str(KG.ofMetric))
+    shown = [
+        (paper, item)
+        for paper in sorted(order)
+        for item, facts in sorted(evidence.facts(paper).values.items())
+        if any(entity in facts.get(predicate, ()) for predicate in of)
+    ][: 2 * most]
     aliases = rows(evidence.store, entity, str(SKOS.altLabel))
     return {
         "aliases": sorted({plain(row.value) for row in aliases}),

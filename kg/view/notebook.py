@@ -7,10 +7,10 @@ from typing import Any
 
 from pyoxigraph import Store
 
+from kg.view.around import part_between
 from kg.view.evidence import Evidence, about_entity, about_paper
 from kg.view.select import find_entity
 from kg.view.text import plain
-from kg.view.whole import whole_graph
 
 __all__ = ["Card", "Inline", "card", "inline", "overview"]
 
@@ -108,8 +108,8 @@ def _marked(text: str, marks: list[tuple[int, int, int]]) -> str:
 
 def card(store: Store, name: str, *, papers: int = 12) -> Card:
     """Return what the graph tells about an entity or paper; QueryError where nothing has this name."""
-    graph = whole_graph(store)
-    iri = find_entity(store, graph, name)
+    iri = find_entity(store, None, name)
+    graph = part_between(store, [iri])
     evidence = Evidence(store, {})
     type_ = graph.nodes[iri]["type"]
     told = (about_paper if type_ == "Paper" else about_entity)(evidence, iri, papers)

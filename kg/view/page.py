@@ -20,7 +20,7 @@ from kg.errors import KgError
 from kg.view.evidence import read_evidence
 from kg.view.layout import layout
 from kg.view.look import EDGES, NODES, EdgeLook
-from kg.view.select import Selection, select
+from kg.view.select import Selection, large, select
 from kg.view.text import embed, plain
 from kg.view.told import counted, nothing, scope
 
@@ -109,7 +109,9 @@ def render(
     store: Store, graph: "nx.MultiDiGraph[str]", *, title: str, note: str = "", asked: str = "", empty: str = ""
 ) -> View:
     """Write the page of a graph that is already selected; `asked` says what it shows, `empty` why it is empty."""
-    evidence = read_evidence(store, graph, papers_each=12 if len(graph) <= 1000 else 6)
+    # Papers are what takes time to read; in a large graph those told of one node are seldom those of another.
+    papers_each = 4 if large(store) else 12 if len(graph) <= 1000 else 6
+    evidence = read_evidence(store, graph, papers_each=papers_each)
     network = to_pyvis(graph)
     statements = evidence.pop("edges")
     drawn = {(edge["from"], edge["to"]): edge for edge in network.edges}

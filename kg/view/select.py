@@ -4,10 +4,11 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import networkx as nx
 from pyoxigraph import NamedNode, Store
+from rdflib.namespace import RDF
 
 from kg.errors import QueryError
 from kg.model import Role
@@ -16,16 +17,22 @@ from kg.query.names import find_entity as find_named
 from kg.query.results import Triples
 from kg.query.run import query_store
 from kg.view.aggregate import communities, matrix
+from kg.view.around import degree, neighbourhood, overview, part_between
 from kg.view.look import NODES
+from kg.view.rows import rows
 from kg.view.whole import connect, local_name, whole_graph
-from kg.vocab import BASE
+from kg.vocab import BASE, KG
 
-__all__ = ["MOST", "Selection", "find_entity", "select"]
+__all__ = ["MOST", "Selection", "find_entity", "large", "select"]
 
 #: What a page draws when nothing is asked, and the most that any page draws.
 USUAL, MOST = 500, 3000
+#: A graph of more papers is not read whole for one picture of it; of a neighbourhood at most so many nodes are read.
+_PAPERS, _AROUND = 10_000, 4000
 #: Of nodes that hang on equally little, the earlier in this list goes first.
 _KEPT = ("Other", "Metric", "Task", "Method", "Dataset", "Benchmark", "Paper", "Community")
+
+_CUT = f"There is more around: only the nearest {_AROUND:,} nodes were read."
 
 _AGGREGATES: dict[str, Callable[["nx.MultiDiGraph[str]"], tuple["nx.MultiDiGraph[str]", str]]] = {
     "communities": communities,
@@ -62,23 +69,38 @@ def select(store: Store, selection: Selection) -> tuple["nx.MultiDiGraph[str]", 
     """
     if selection.limit < 1:
         raise QueryError(f"nothing can be drawn with a limit of {selection.limit}", hint="give --limit 1 or more")
+    if selection.query is None and selection == Selection(limit=selection.limit, base=selection.base) and large(store):
+        return _overview(store, min(selection.limit, MOST))
+    complete = True
     if selection.query is not None:
         graph = _constructed(store, selection.query, selection.base)
+    elif selection.around and not (selection.years or selection.datasets or selection.tasks):
+        centres = [find_entity(store, None, name, base=selection.base) for name in selection.around]
+        graph, complete = neighbourhood(store, centres, selection.hops, _AROUND)
+        if selection.types:
+            graph = _of_types(graph, _types(selection.types), selection.support)
     else:
         graph = _filtered(store, whole_graph(store), selection)
     if selection.aggregate is not None:
         if selection.aggregate not in _AGGREGATES:
             raise QueryError(f"no such summary: {selection.aggregate!r}", hint="choose communities or matrix")
-        return _AGGREGATES[selection.aggregate](graph)
-    return _limited(graph, selection)
+        summed, note = _AGGREGATES[selection.aggregate](graph)
+        return summed, note if complete else f"{note} {_CUT}".strip()
+    return _limited(graph, selection, complete)
 
 
-def find_entity(store: Store, graph: "nx.MultiDiGraph[str]", name: str, kind: str = "Node", base: str = BASE) -> str:
+def find_entity(
+    store: Store, graph: "nx.MultiDiGraph[str] | None", name: str, kind: str = "Node", base: str = BASE
+) -> str:
     """Return the node that a name means, looked up as `kg.query.find_entity` does; of namesakes, the most connected.
 
-    Raises QueryError with suggestions where there is none, and where it is not in this part of the graph.
+    `graph` is a part of the store's graph, None the whole. Raises QueryError with suggestions where there is none, and
+    where it is not in this part of the graph.
     """
     found = find_entities(store, name, kind, base=base, whole=True) or [find_named(store, name, kind, base=base)]
+    if graph is None:
+        iris = [named.iri for named in found]
+        return iris[0] if len(iris) == 1 else max(iris, key=lambda node: degree(store, node))
     here = [named.iri for named in found if named.iri in graph]
     if not here:
         mend = "leave out what narrows the papers (--year, --dataset, --task)"
@@ -103,7 +125,7 @@ def _filtered(store: Store, graph: "nx.MultiDiGraph[str]", selection: Selection)
             graph = _only_papers_but(graph, {n for n in graph if _is_paper(graph, n)} - about, keep=frozenset(ends))
     if selection.around:
         centres = [find_entity(store, graph, name, base=selection.base) for name in selection.around]
-        graph = _neighbourhood(graph, centres, selection.hops)
+        graph = _near(graph, centres, selection.hops)
     if selection.types:
         graph = _of_types(graph, _types(selection.types), selection.support)
     return graph
@@ -154,7 +176,7 @@ def _induced(graph: "nx.MultiDiGraph[str]", nodes: set[str]) -> "nx.MultiDiGraph
     return part
 
 
-def _neighbourhood(graph: "nx.MultiDiGraph[str]", centres: list[str], hops: int) -> "nx.MultiDiGraph[str]":
+def _near(graph: "nx.MultiDiGraph[str]", centres: list[str], hops: int) -> "nx.MultiDiGraph[str]":
     distance = nx.multi_source_dijkstra_path_length(graph.to_undirected(as_view=True), centres, hops, weight=_one)
     part = _induced(graph, set(distance))
     nx.set_node_attributes(part, distance, "distance")
@@ -193,7 +215,8 @@ def _constructed(store: Store, query: str, base: str) -> "nx.MultiDiGraph[str]":
         raise QueryError(first if first == last else f"{first}: {last}", hint=hint) from None
     if not isinstance(triples, Triples):
         raise QueryError("only the triples of a query can be drawn", hint="write CONSTRUCT { … } WHERE { … }")
-    known = whole_graph(store)
+    ends = [(end.value for end in (t.subject, t.object) if isinstance(end, NamedNode)) for t in triples]
+    known = part_between(store, {iri for some in ends for iri in some})
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for triple in sorted(triples, key=str):
         head, tail = (getattr(end, "value", str(end)) for end in (triple.subject, triple.object))
@@ -241,15 +264,32 @@ def _core(graph: "nx.MultiDiGraph[str]", limit: int) -> set[str]:
     return left
 
 
-def _limited(graph: "nx.MultiDiGraph[str]", selection: Selection) -> tuple["nx.MultiDiGraph[str]", str]:
+def large(store: Store) -> bool:
+    """Whether a graph has so many papers that it is not read whole for one picture of it."""
+    papers = rows(store, predicate=str(RDF.type), value=str(KG.Paper))
+    return next(islice(papers, _PAPERS, None), None) is not None
+
+
+def _overview(store: Store, limit: int) -> tuple["nx.MultiDiGraph[str]", str]:
+    graph = overview(store, limit)
+    papers = sum(data["type"] == "Paper" for _, data in graph.nodes(data=True))
+    note = (
+        f"Showing the {len(graph) - papers:,} entities that stand in most papers, and {papers:,} papers that name most"
+    )
+    return graph, f"{note} of them: the graph is too large to be read whole. Choose a node to see what is around it."
+
+
+def _limited(graph: "nx.MultiDiGraph[str]", selection: Selection, complete: bool) -> tuple["nx.MultiDiGraph[str]", str]:
     limit = min(selection.limit, MOST)
     if graph.number_of_nodes() <= limit:
-        return graph, ""
+        return graph, "" if complete else _CUT
     kept = _core(graph, limit)
     part = _induced(graph, kept)
     lost = Counter(graph.nodes[n]["type"] for n in graph if n not in kept)
     words = ", ".join(f"{lost[type_]:,} {NODES[type_].plural}" for type_ in NODES if lost[type_])
     note = f"Showing the {limit:,} most connected of {graph.number_of_nodes():,} nodes. Left out: {words}."
+    if not complete:
+        note += f" {_CUT}"
     if limit < selection.limit:
         note += f" A page draws at most {MOST:,}; see more with --aggregate."
     return part, note

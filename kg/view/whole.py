@@ -13,7 +13,7 @@ from kg.view.look import EDGES
 from kg.view.rows import Row, rows
 from kg.vocab import KG, NIF
 
-__all__ = ["ENTITY_TYPES", "connect", "local_name", "whole_graph"]
+__all__ = ["ENTITY_TYPES", "connect", "local_name", "opening", "whole_graph"]
 
 #: Benchmark before Dataset: a node that is typed as both is shown as the narrower one.
 ENTITY_TYPES = (EntityType.METHOD, EntityType.BENCHMARK, EntityType.DATASET, EntityType.METRIC, EntityType.TASK)
@@ -71,12 +71,12 @@ def _add(graph: "nx.MultiDiGraph[str]", quad: Row, role: str, paper: str | None)
 def _add_papers(store: Store, graph: "nx.MultiDiGraph[str]") -> None:
     titles, issued = _first_values(store, str(DCTERMS.title)), _first_values(store, str(DCTERMS.issued))
     for iri in _subjects(store, str(RDF.type), str(KG.Paper)):
-        title = titles.get(iri) or _opening(store, iri)
+        title = titles.get(iri) or opening(store, iri)
         graph.add_node(iri, type="Paper", label=title, issued=issued.get(iri, ""))
 
 
-def _opening(store: Store, paper: str) -> str:
-    """The first words of a paper that has no title, else its local name."""
+def opening(store: Store, paper: str) -> str:
+    """Return the first words of a paper that has no title, else its local name."""
     for quad in rows(store, paper + "#text", str(NIF.isString)):
         words = quad.value.split()
         return " ".join(words[:9]) + (" …" if len(words) > 9 else "")
