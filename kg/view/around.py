@@ -103,22 +103,23 @@ def overview(store: Store, limit: int) -> "nx.MultiDiGraph[str]":
     nodes = _most_named(store, (limit + 1) // 2)
     roles = " || ".join(f"sameTerm(?p, <{KG[role]}>)" for role in Role)
     named = " ".join(str(NamedNode(node)) for node in nodes)
-    query = (
-        f"SELECT ?paper {{ VALUES ?x {{ {named} }} ?paper ?p ?x FILTER({roles}) }}"
-        f" GROUP BY ?paper ORDER BY DESC(COUNT(*)) ?paper LIMIT {limit - len(nodes)}"
-    )
-    return part_between(store, [*nodes, *(str(paper.value) for (paper,) in select(store, query))])
+    # Put in order here: the store would look up the texts of two IRIs for each comparison of equals.
+    query = f"SELECT ?paper (COUNT(*) AS ?n) {{ VALUES ?x {{ {named} }} ?paper ?p ?x FILTER({roles}) }} GROUP BY ?paper"
+    return part_between(store, nodes + _first(select(store, query), limit - len(nodes)))
 
 
 def _most_named(store: Store, most: int) -> list[str]:
-    """The first of those that stand in most papers in some role: the long tail of each role is not counted."""
+    """The first of those that stand in most papers; roles that only one paper gives an entity do not count."""
+    query = "SELECT ?e (COUNT(*) AS ?n) {{ ?paper <{}> ?e }} GROUP BY ?e HAVING (COUNT(*) > 1)"
+    return _first((counted for role in Role for counted in select(store, query.format(KG[role]))), most)
+
+
+def _first(counted: Iterable[tuple[Any, ...]], most: int) -> list[str]:
+    """The nodes with the greatest sums of their counts; of equals the first by name."""
     counts: Counter[str] = Counter()
-    for role in Role:
-        query = (
-            f"SELECT ?e (COUNT(*) AS ?n) {{ ?paper <{KG[role]}> ?e }} GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT {4 * most}"
-        )
-        counts.update({str(entity.value): int(count.value) for entity, count in select(store, query)})
-    return sorted(counts, key=lambda entity: (-counts[entity], entity))[:most]
+    for node, count in counted:
+        counts[node.value] += int(count.value)
+    return sorted(counts, key=lambda node: (-counts[node], node))[:most]
 
 
 def part_between(store: Store, nodes: Iterable[str]) -> "nx.MultiDiGraph[str]":
