@@ -107,11 +107,14 @@ class Worker:
             [sys.executable, "-c", code, str(path), str(memory or 0)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Several threads of linear algebra would each take address space, which is bounded.
-            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONPATH": places},
+            # Several threads of linear algebra would each take address space, which is bounded. What is freed in one
+            # of the allocator's arenas is of no use to the threads of another.
+            env={"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": places},
         )
         #: Whether the last answer was read to its end, so that another question may be asked.
         self.rested = True
+        #: How many questions it was asked.
+        self.asked = 0
         self._ready = False
         self._deadline: float | None = None
         self._seconds: float | None = None
@@ -128,6 +131,7 @@ class Worker:
         the worker is dead after a time-out. The start of the process is not counted.
         """
         self.rested = False
+        self.asked += 1
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
         if self._process.stdin.closed:
             raise self._gone()

@@ -17,6 +17,8 @@ __all__ = ["Answered", "BusyError", "Limits", "Pool", "share"]
 
 #: An answer larger than this waits for its reader on disk, not in memory.
 _IN_MEMORY = 1 << 18
+#: Questions after which a worker makes way for a new one: its caches and the memory freed in pieces end with it.
+_ASKED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Answered:
 
 
 class Pool:
-    """Workers on one graph directory, started when first needed and replaced when they die."""
+    """Workers on one graph directory, started when first needed, replaced when they die or have answered enough."""
 
     def __init__(self, path: Path, limits: Limits, *, entry: str = "kg.query.worker:child") -> None:
         self._path = path
@@ -107,7 +109,7 @@ class Pool:
             except Empty:
                 raise BusyError(_MANY) from None
             try:
-                if worker is None or not worker.alive:
+                if worker is None or not worker.alive or worker.asked >= _ASKED:
                     worker = self._start(worker)
                 yield worker
             except QueryError:

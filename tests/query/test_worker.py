@@ -98,6 +98,23 @@ def test_a_pool_is_closed_under_the_threads_that_read_it(small_graph: Path) -> N
     assert len(set(Path("/proc/self/fd").iterdir()) - before) <= 1  # the listing itself
 
 
+def test_a_worker_makes_way_for_a_new_one(small_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process holds on to, its caches and the gaps between what it freed, ends with it."""
+    monkeypatch.setattr("kg.serve.pool._ASKED", 2)
+    pool = Pool(small_graph, Limits(seconds=60, running=1))
+    try:
+        processes = []
+        for _ in range(5):
+            with pool.answer(Question("ASK {}")).body as body:
+                assert b"true" in body.read()
+            (worker,) = pool._all
+            processes.append(worker._process.pid)
+        first, second, third = dict.fromkeys(processes)
+        assert processes == [first, first, second, second, third]
+    finally:
+        pool.close()
+
+
 def test_the_command_says_that_time_is_up(small_graph: Path) -> None:
     done = CliRunner().invoke(app, ["query", str(small_graph), HOURS, "--timeout", "0.5"])
     assert done.exit_code == 1
