@@ -57,10 +57,12 @@ def fit(
     seed: int,
     rate: float = 2e-4,
     head_rate: float = 1e-3,
+    end: float = 0.0,
     tokens: int = 2600,
     log=sys.stderr,
 ) -> None:
-    """Train in place. Each epoch leaves out the titles of another quarter, as many inputs have none."""
+    """Train in place, the rate falling to `end` of itself. Each epoch leaves out the titles of another quarter of the
+    abstracts, as many inputs have none."""
     random = np.random.default_rng(seed)
     torch.manual_seed(seed)
     schedule: list[list[Example]] = []
@@ -81,7 +83,8 @@ def fit(
     optimizer = torch.optim.AdamW(groups, fused=True)
     warm = max(1, len(schedule) // 15)
     shape = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / warm, max(0.0, (len(schedule) - s) / max(1, len(schedule) - warm)))
+        optimizer,
+        lambda s: min((s + 1) / warm, end + (1 - end) * max(0.0, (len(schedule) - s) / max(1, len(schedule) - warm))),
     )
     network.train()
     began, recent = time.time(), []

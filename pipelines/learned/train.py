@@ -3,7 +3,8 @@
 
     python pipelines/learned/train.py --gold gold/train.jsonl --encoder MODEL --out pipelines/learned
 
-1. Fine-tune the encoder and its heads on four fifths of the abstracts (and on the auxiliary corpora, if given).
+1. Fine-tune the encoder and its heads on four fifths of the abstracts: the first epochs with the auxiliary corpora
+   beside them and the rate held, the others alone with the rate falling to nothing.
 2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen; then the arcs,
    on the four fifths, and on the last how much coreference heeds them.
 3. Fine-tune on all abstracts for a few more epochs at a low rate; fit the arcs anew.
@@ -49,7 +50,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpora", type=Path, help="folder of scierc, scirex_abstracts and tdmsci")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--checkpoint", type=Path, help="folder for the network after each stage")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=7, help="epochs after those with the corpora")
     parser.add_argument("--corpora-epochs", type=int, default=3)
     parser.add_argument("--final-epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
@@ -87,10 +88,11 @@ def main() -> None:
     auxiliary = auxiliary_of(args.corpora, tokenizer)
     network = network_of(args.encoder)
     common = {"tokenizer": tokenizer, "seed": args.seed}
-    stage(
-        network, "seen", args.checkpoint,
-        lambda: fit(network, seen, auxiliary, epochs=args.epochs, auxiliary_epochs=args.corpora_epochs, **common),
-    )  # fmt: skip
+    if args.corpora_epochs:
+        early = {"epochs": args.corpora_epochs, "auxiliary_epochs": args.corpora_epochs, "end": 1.0}
+        stage(network, "start", args.checkpoint, lambda: fit(network, seen, auxiliary, **early, **common))
+    late = {"epochs": args.epochs, "auxiliary_epochs": 0}
+    stage(network, "seen", args.checkpoint, lambda: fit(network, seen, [], **late, **common))
     package(network, tokenizer, args.out)
     encoder, heads = Encoder.from_disk(args.out), Heads.from_disk(args.out / "heads.npz")
     print(f"judge: {len(held)} abstracts", file=sys.stderr)
