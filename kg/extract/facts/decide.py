@@ -14,6 +14,7 @@ import numpy as np
 
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.heads import Features, Floats, Head, sigmoid, softmax
+from kg.extract.facts.lists import paired
 from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
@@ -39,6 +40,8 @@ ROLES = (*(role.value for role in Role), "core")
 KINDS = ("none", *(kind.value for kind in Kind))
 #: Every head by its name.
 HEADS = ("role", "main", "kind", *SLOTS, *FAMILIES)
+#: The slots that lists of names fill in order; methods of a list are as often the settings of one method.
+_LISTED = ("metric", "dataset")
 _OF_TYPE = {
     "M": {Role.PROPOSES, Role.USES, Role.COMPARES, Role.MENTIONS},
     "D": {Role.INTRODUCES, Role.EVALUATES, Role.USES, Role.MENTIONS},
@@ -145,7 +148,8 @@ def _results(
             candidates = slot_candidates(reading, slot, n)
             features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
             share = softmax(opinion.slot(heads[slot].score(features)[:, 0], n, column, candidates, slot))
-            best = int(share.argmax())
+            listed = paired(reading, n, SLOTS[slot]) if slot in _LISTED else None
+            best = candidates.index(listed) if listed in candidates else int(share.argmax())
             chosen[slot] = candidates[best]
             before[slot].append(candidates[best])
             if slot != "baseline":
