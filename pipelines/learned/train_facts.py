@@ -1,8 +1,8 @@
 """Train the heads of the facts: `python pipelines/learned/train_facts.py GOLD.jsonl -o pipelines/rules`.
 
 Writes `facts.npz` (weights) and `facts.json` (thresholds, chosen on a fifth of the abstracts with heads fitted on the
-others) and prints what it found. The same files, seed and versions give the same weights. What later heads lean on
-(roles, kinds) is predicted out of fold.
+others, for the entities that the pipeline in the output folder finds) and prints what it found. The same files, seed
+and versions give the same weights. What later heads lean on (roles, kinds) is predicted out of fold.
 
 With `--seen FOLDER`, the pipeline that `train.py --checkpoint` left of its first stage, `facts.json` also says how much
 each decision heeds these heads and how much the arcs over the encoder's vectors: fitted on the fifth of the abstracts
@@ -187,9 +187,11 @@ def main() -> None:
     seen = list(papers_of([row for row, fold in zip(rows, folds, strict=True) if fold]))
     held = [row for row, fold in zip(rows, folds, strict=True) if not fold]
     half, heads = fit_heads(seen), fit_heads(list(papers_of(rows)))
-    told: dict[str, object] = {"result": 0.45, "second_role": 0.25, "relation": alone(held, half)}
+    told: dict[str, object] = {"result": 0.45, "second_role": 0.25}
     if arguments.seen:
         told |= blended(held, half, arguments.seen)
+    else:
+        told |= {"relation": alone(held, half, arguments.output)}
     arguments.output.mkdir(parents=True, exist_ok=True)
     save_heads(
         arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
@@ -219,9 +221,9 @@ def fit_heads(papers: Sequence[Paper]) -> dict[str, Head]:
     )
 
 
-def alone(held: Sequence[dict], heads: dict[str, Head]) -> dict[str, float]:
-    """Return the thresholds of the relations where there are no arcs, for the gold entities of abstracts held out."""
-    papers = list(papers_of(held))
+def alone(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[str, float]:
+    """Return the thresholds of the relations where there are no arcs, for entities as the pipeline finds them."""
+    papers = list(papers_of(held, Extractor(str(folder)).extract(text_of(row) for row in held)))
     said = [said_of(p.reading, role_probabilities(p.reading, heads), heads, NAMED_ALONE) for p in papers]
     thresholds, f1 = choose_thresholds(papers, said)
     print(f"relations of {len(papers)} abstracts held out, without arcs, F1 {f1:.3f} with thresholds {thresholds}")
