@@ -1,75 +1,79 @@
-"""Find names by shape, by head words and by vocabulary: the mentions of the profile without a model.
+"""Find names by their clues and by vocabulary: the mentions of the profile without a neural network.
 
-Two kinds of candidates are read off the text in one pass. A *name* is a word of unusual shape ("CPF-Net", "wav2vec",
-"CIFAR-10"); a *phrase* is a run of content words that ends in a head word ("weakly supervised object detection").
-A table says how likely a candidate with some clue is an entity of a type; the most telling clue it has decides:
-the whole phrase, then the words around it, its ending, its head. The table is data (`pipelines/rules/patterns.tsv`)
-and counted on curated abstracts (`pipelines/rules/fit.py`).
+Every run of content words is a candidate; `kg.extract.clues` reads its clues off the text. A table holds what each
+clue adds to the log-odds of each type against none: multinomial logistic regression, a sum a type. The table is data
+(`pipelines/rules/patterns.tsv`) and fitted on curated abstracts (`pipelines/rules/fit.py`).
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any
+
+import numpy as np
 
 from kg.extract.acronyms import Definition
+from kg.extract.clues import Candidate, Stops, Word, candidates, clues, singular, split_words, words_of
 
-__all__ = ["Candidate", "Table", "candidates", "clues", "find_names", "parse_table", "vocabulary_terms"]
+__all__ = [
+    "LABELS",
+    "Table",
+    "Terms",
+    "best_of_overlapping",
+    "find_names",
+    "known_names",
+    "parse_table",
+    "vocabulary_terms",
+]
 
-_WORD = re.compile(r"[^\W_]+(?:(?:[-‐–/@&]|(?<=\d)\.(?=\d))[^\W_]+)*\+*|[^\s\w]|_")
-_SHAPED = re.compile(r"(?=.*[^\W\d_])(?:.*[^\W_].*[A-Z].*|.*[A-Za-z].*\d.*|[A-Z]\d+|\d+[A-Z].*)", re.DOTALL)
-_PART = re.compile(r"[-‐–/\s]+")
-_LONGEST = 6  # words of a phrase
-_LONG_WORD = 60  # characters; nothing longer is a name
-
+#: The types of names, in the order of the columns of weights.
+LABELS = ("Benchmark", "Dataset", "Method", "Metric", "Task")
 
 #: First part of a name → the lengths of such names, the longest first, and their types.
 Terms = Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], str]]]
 
-
-class Candidate(NamedTuple):
-    """Words `first`..`last` (inclusive) of the text that may name something."""
-
-    first: int
-    last: int
-    name: bool
-
-
-class Word(NamedTuple):
-    """A word with its place and its lower-case form."""
-
-    start: int
-    end: int
-    text: str
-    lower: str
+Place = tuple[int, int]
+Judged = tuple[str, float]
 
 
 @dataclass(frozen=True)
 class Table:
-    """What is known of clues: `stops` end a phrase; `odds[clue]` is (type, probability); `terms` the vocabulary."""
+    """What is known of clues: `stops` bound phrases; `weights[rows[clue]]` are log-odds by type; `terms` the vocabulary.
 
-    stops: Set[str]
-    heads: Set[str]
-    odds: Mapping[str, tuple[str, float]]
+    `weights` is (clues + 1, types); its row 0, for clues unknown, is zero.
+    """
+
+    stops: Stops
+    rows: Mapping[str, int]
+    weights: Any
     terms: Terms = field(default_factory=dict)
     threshold: float = 0.5
 
 
-def parse_table(lines: Sequence[str], threshold: float = 0.5) -> Table:
-    """Read rows of kind, key, type and probability, separated by tabs; `#` begins a remark."""
-    stops: set[str] = set()
-    odds: dict[str, tuple[str, float]] = {}
+def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
+    """Read rows of kind, key, type and weight, separated by tabs; `#` begins a remark.
+
+    Raises ValueError where a row is none of these.
+    """
+    stops: dict[str, set[str]] = {"stop": set(), "stop-first": set(), "stop-last": set()}
+    rows: dict[str, int] = {}
+    entries: list[tuple[int, int, float]] = []
+    columns = {label: column for column, label in enumerate(LABELS)}
     for line in lines:
         if not line.strip() or line.startswith("#"):
             continue
-        kind, key, label, probability = line.rstrip("\n").split("\t")
-        if kind == "stop":
-            stops.add(key)
+        kind, key, label, weight = line.rstrip("\n").split("\t")
+        if kind in stops:
+            stops[kind].add(key)
+        elif label not in columns:
+            raise ValueError(f"no type of names: {label!r}")
         else:
-            odds[f"{kind}:{key}"] = (label, float(probability))
-    heads = {clue.removeprefix("head:") for clue in odds if clue.startswith("head:")}
-    return Table(frozenset(stops), frozenset(heads), odds, threshold=threshold)
+            row = rows.setdefault(f"{kind}:{key}", len(rows) + 1)
+            entries.append((row, columns[label], float(weight)))
+    weights = np.zeros((len(rows) + 1, len(LABELS)))
+    for row, column, value in entries:
+        weights[row, column] = value
+    return Table(Stops(*map(frozenset, stops.values())), rows, weights, threshold=threshold)
 
 
 def vocabulary_terms() -> Terms:
@@ -81,7 +85,7 @@ def vocabulary_terms() -> Terms:
         for name in concept.names:
             # A short name without capitals is a common word as often as not.
             if len(name) > 3 or not name.islower():
-                parts = tuple(part for word in words_of(name) for part in _PART.split(word.lower) if part)
+                parts = tuple(part for word in words_of(name) for part in split_words(word.lower) if part)
                 types.setdefault(parts, set()).add(str(concept.type))
     terms: dict[str, dict[tuple[str, ...], str]] = {}
     for parts in sorted(types):
@@ -92,89 +96,56 @@ def vocabulary_terms() -> Terms:
     }
 
 
-def words_of(text: str) -> list[Word]:
-    """Return words and marks; a hyphenated word is one."""
-    make = Word._make
-    return [make((*m.span(), m[0], m[0].lower())) for m in _WORD.finditer(text)]
-
-
-def singular(word: str) -> str:
-    """Return the word without the plural's ending."""
-    if word[-1:] == "s" and len(word) > 3 and word[-2:] not in ("ss", "us", "is"):
-        return word[:-3] + "y" if word.endswith("ies") else word[:-1]
-    return word
-
-
-def candidates(words: Sequence[Word], stops: Set[str], heads: Set[str]) -> Iterator[Candidate]:
-    """Yield names and phrases, by their first word."""
-    begin = 0
-    for i, (_, _, text, lower) in enumerate(words):
-        if lower in stops or not text[0].isalnum() or len(text) > _LONG_WORD:
-            begin = i + 1
-            continue
-        if not text.islower() and _is_shaped(text):
-            yield Candidate(i, i, True)
-        if not heads or head_of(lower) in heads:
-            yield Candidate(max(begin, i - _LONGEST + 1), i, False)
-
-
-@lru_cache(maxsize=8192)
-def head_of(word: str) -> str:
-    """Return the singular of the word's last part."""
-    return singular(word if word.isalnum() else _PART.split(word)[-1])
-
-
-def _is_shaped(word: str) -> bool:
-    if len(word) < 2 or word.islower() or (word[1:].islower() and word.isalpha()) or word.isdigit():
-        return False
-    return bool(_SHAPED.fullmatch(word[:_LONG_WORD]))
-
-
-def clues(words: Sequence[Word], candidate: Candidate) -> Iterator[str]:
-    """Yield the clues of a candidate, the most telling first."""
-    first, last, name = candidate
-    phrase = words[last].lower if first == last else " ".join([word.lower for word in words[first : last + 1]])
-    before = words[first - 1].lower if first else "^"
-    after = words[last + 1].lower if last + 1 < len(words) else "$"
-    kind = "name" if name else "phrase"
-    yield f"term:{singular(phrase)}"
-    if name:
-        two = words[first - 2].lower if first > 1 else "^"
-        yield f"{kind}-around:{before} _ {after}"
-        yield f"{kind}-after:{singular(after)}"
-        yield f"{kind}-before2:{two} {before}"
-        yield f"{kind}-ending:{phrase[-4:]}"
-        yield f"{kind}-before:{before}"
-        yield f"{kind}:any"
-    else:
-        head = head_of(words[last].lower)
-        count = min(last - first + 1, 3)
-        yield f"head-after:{head} {singular(after)}"
-        yield f"head{count}:{head}"
-        yield f"head:{head}"
-
-
 def find_names(
-    text: str, table: Table, definitions: Sequence[Definition] = (), closed: Sequence[tuple[int, int]] = ()
+    text: str, table: Table, definitions: Sequence[Definition] = (), closed: Sequence[Place] = ()
 ) -> list[tuple[int, int, str, float]]:
     """Return (start, end, type, probability) of what is likely a name, in order; nothing inside `closed` (URLs).
 
     An acronym and its long form take the type of the surer of them.
     """
     words = words_of(text)
-    odds = table.odds
-    found: dict[tuple[int, int], tuple[str, float]] = {}
-    for candidate in candidates(words, table.stops, table.heads):
-        judged = next(filter(None, map(odds.get, clues(words, candidate))), None)
-        if judged is not None and judged[1] >= table.threshold:
-            place = (words[candidate.first].start, words[candidate.last].end)
-            if place not in found or found[place][1] < judged[1]:
-                found[place] = judged
-    for start, end, label in _terms(words, table.terms):
-        found[start, end] = (label, 0.9)
+    known = known_names(words, table.terms)
+    phrases = all_candidates(words, table.stops, known)
+    if not phrases:
+        return []
+    found: dict[Place, Judged] = {}
+    chances = _probabilities(clues(text, words, phrases, known, definitions), table)
+    best = chances.argmax(axis=1).tolist()
+    for at in np.flatnonzero(chances.max(axis=1) >= table.threshold).tolist():
+        first, last = phrases[at]
+        found[words[first].start, words[last].end] = (LABELS[best[at]], float(chances[at, best[at]]))
+    found = best_of_overlapping(found)
     _share(found, definitions)
     free = {place: judged for place, judged in found.items() if not _inside(place, closed)}
     return [(*place, *judged) for place, judged in sorted(_outermost(free).items())]
+
+
+def all_candidates(words: Sequence[Word], stops: Stops, known: Mapping[Candidate, str]) -> list[Candidate]:
+    """Return the runs of content words and the names of the vocabulary, each once."""
+    return list(dict.fromkeys(chain(candidates(words, stops), known)))
+
+
+def _probabilities(told: Sequence[Sequence[str]], table: Table) -> Any:
+    """Return the probability of each type for each candidate, (candidates, types); the rest is for none."""
+    row_of = table.rows.get
+    rows = [row_of(clue, 0) for clue in chain.from_iterable(told)]
+    begins = np.cumsum([0, *map(len, told[:-1])])
+    logits = np.add.reduceat(table.weights[rows], begins, axis=0)
+    top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
+    powers = np.exp(logits - top)
+    return powers / (np.exp(-top) + powers.sum(axis=1, keepdims=True))
+
+
+def best_of_overlapping(found: Mapping[Place, Judged]) -> dict[Place, Judged]:
+    """Of names of one type that overlap, keep the likeliest, the first of equals."""
+    kept: dict[Place, Judged] = {}
+    taken: dict[str, list[Place]] = {}
+    for place in sorted(found, key=lambda p: (-found[p][1], p)):
+        others = taken.setdefault(found[place][0], [])
+        if not _inside(place, others):
+            others.append(place)
+            kept[place] = found[place]
+    return kept
 
 
 def _share(found: dict[tuple[int, int], tuple[str, float]], definitions: Sequence[Definition]) -> None:
@@ -187,10 +158,12 @@ def _share(found: dict[tuple[int, int], tuple[str, float]], definitions: Sequenc
                 found[place] = best
 
 
-def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[int, int, str]]:
-    """Yield the vocabulary's names, the longest at each word; hyphens and plurals set aside."""
-    if not terms:
-        return
+def known_names(words: Sequence[Word], terms: Terms) -> dict[Candidate, str]:
+    """Return the vocabulary's names and their types, the longest at each word; hyphens and plurals set aside."""
+    return dict(_terms(words, terms)) if terms else {}
+
+
+def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[Candidate, str]]:
     parts: list[tuple[str, int]] = []
     begins: list[int] = []  # where a word begins among the parts
     for i, word in enumerate(words):
@@ -199,7 +172,7 @@ def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[int, int, str]
         if lower.isalnum():
             parts.append((lower, i))
         else:
-            parts += [(part, i) for part in _PART.split(lower)]
+            parts += [(part, i) for part in split_words(lower)]
     for at in begins:
         part, first = parts[at]
         known = terms.get(part) or (terms.get(singular(part)) if part[-1:] == "s" else None)
@@ -214,7 +187,7 @@ def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[int, int, str]
             key = tuple(p for p, _ in parts[at:end])
             label = names.get(key) or names.get((*key[:-1], singular(key[-1])))
             if label is not None:
-                yield words[first].start, words[last].end, label
+                yield Candidate(first, last), label
                 break
 
 
