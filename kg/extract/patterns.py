@@ -5,7 +5,7 @@ clue adds to the log-odds of each type against none: multinomial logistic regres
 (`pipelines/rules/patterns.tsv`) and fitted on curated abstracts (`pipelines/rules/fit.py`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -29,16 +29,27 @@ __all__ = [
 #: The types of names, in the order of the columns of weights.
 LABELS = ("Benchmark", "Dataset", "Method", "Metric", "Task")
 
-#: First part of a name → the lengths of such names, the longest first, and their types.
-Terms = Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], str]]]
+_SHORT = 4  # letters of an acronym that may be a common word when it is written small
 
 Place = tuple[int, int]
 Judged = tuple[str, float]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Names of the vocabulary as parts of words in small letters.
+
+    `by_first[part]` holds the lengths of the names that begin with the part, the longest first, and their types;
+    a name in `capitals` ("mAP", "WER") is none where the text writes it small ("map").
+    """
+
+    by_first: Mapping[str, tuple[tuple[int, ...], Mapping[tuple[str, ...], str]]] = field(default_factory=dict)
+    capitals: Set[tuple[str, ...]] = frozenset()
+
+
+@dataclass(frozen=True)
 class Table:
-    """What is known of clues: `stops` bound phrases; `weights[rows[clue]]` are log-odds by type; `terms` the vocabulary.
+    """What is known of clues: `stops` bound phrases; `weights[rows[clue]]` are log-odds by type.
 
     `weights` is (clues + 1, types); its row 0, for clues unknown, is zero.
     """
@@ -46,34 +57,30 @@ class Table:
     stops: Stops
     rows: Mapping[str, int]
     weights: Any
-    terms: Terms = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
     threshold: float = 0.5
 
 
 def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
-    """Read rows of kind, key, type and weight, separated by tabs; `#` begins a remark.
+    """Read rows of kind, key and what the clue adds to each type of LABELS (empty: nothing), separated by tabs.
 
-    Raises ValueError where a row is none of these.
+    Rows of a kind of `Stops` have a key alone; `#` begins a remark. Raises ValueError where a row is none of these.
     """
     stops: dict[str, set[str]] = {"stop": set(), "stop-first": set(), "stop-last": set()}
     rows: dict[str, int] = {}
-    entries: list[tuple[int, int, float]] = []
-    columns = {label: column for column, label in enumerate(LABELS)}
+    weights = [[0.0] * len(LABELS)]
     for line in lines:
         if not line.strip() or line.startswith("#"):
             continue
-        kind, key, label, weight = line.rstrip("\n").split("\t")
+        kind, key, *cells = line.rstrip("\n").split("\t")
         if kind in stops:
             stops[kind].add(key)
-        elif label not in columns:
-            raise ValueError(f"no type of names: {label!r}")
-        else:
-            row = rows.setdefault(f"{kind}:{key}", len(rows) + 1)
-            entries.append((row, columns[label], float(weight)))
-    weights = np.zeros((len(rows) + 1, len(LABELS)))
-    for row, column, value in entries:
-        weights[row, column] = value
-    return Table(Stops(*map(frozenset, stops.values())), rows, weights, threshold=threshold)
+            continue
+        if len(cells) != len(LABELS):
+            raise ValueError(f"{kind} {key!r} has {len(cells)} weights, not {len(LABELS)}")
+        rows[f"{kind}:{key}"] = len(weights)
+        weights.append([float(cell or 0) for cell in cells])
+    return Table(Stops(*map(frozenset, stops.values())), rows, np.asarray(weights), threshold=threshold)
 
 
 def vocabulary_terms() -> Terms:
@@ -81,19 +88,22 @@ def vocabulary_terms() -> Terms:
     from kg.vocabulary import load_vocabulary
 
     types: dict[tuple[str, ...], set[str]] = {}
+    spelled: dict[tuple[str, ...], set[bool]] = {}
     for concept in load_vocabulary():
         for name in concept.names:
             # A short name without capitals is a common word as often as not.
             if len(name) > 3 or not name.islower():
                 parts = tuple(part for word in words_of(name) for part in split_words(word.lower) if part)
                 types.setdefault(parts, set()).add(str(concept.type))
+                spelled.setdefault(parts, set()).add(len(name) <= _SHORT and sum(map(str.isupper, name)) > 1)
     terms: dict[str, dict[tuple[str, ...], str]] = {}
     for parts in sorted(types):
         if parts and len(types[parts]) == 1:
             terms.setdefault(parts[0], {})[parts] = min(types[parts])
-    return {
+    by_first = {
         first: (tuple(sorted({len(name) for name in names}, reverse=True)), names) for first, names in terms.items()
     }
+    return Terms(by_first, frozenset(parts for parts, capitals in spelled.items() if capitals == {True}))
 
 
 def find_names(
@@ -139,11 +149,13 @@ def _probabilities(told: Sequence[Sequence[str]], table: Table) -> Any:
 def best_of_overlapping(found: Mapping[Place, Judged]) -> dict[Place, Judged]:
     """Of names of one type that overlap, keep the likeliest, the first of equals."""
     kept: dict[Place, Judged] = {}
-    taken: dict[str, list[Place]] = {}
+    length = max((end for _, end in found), default=0)
+    taken = {label: bytearray(length) for label, _ in found.values()}
     for place in sorted(found, key=lambda p: (-found[p][1], p)):
-        others = taken.setdefault(found[place][0], [])
-        if not _inside(place, others):
-            others.append(place)
+        start, end = place
+        covered = taken[found[place][0]]
+        if not any(covered[start:end]):
+            covered[start:end] = b"\1" * (end - start)
             kept[place] = found[place]
     return kept
 
@@ -160,7 +172,7 @@ def _share(found: dict[tuple[int, int], tuple[str, float]], definitions: Sequenc
 
 def known_names(words: Sequence[Word], terms: Terms) -> dict[Candidate, str]:
     """Return the vocabulary's names and their types, the longest at each word; hyphens and plurals set aside."""
-    return dict(_terms(words, terms)) if terms else {}
+    return dict(_terms(words, terms)) if terms.by_first else {}
 
 
 def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[Candidate, str]]:
@@ -173,9 +185,10 @@ def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[Candidate, str
             parts.append((lower, i))
         else:
             parts += [(part, i) for part in split_words(lower)]
+    by_first = terms.by_first.get
     for at in begins:
         part, first = parts[at]
-        known = terms.get(part) or (terms.get(singular(part)) if part[-1:] == "s" else None)
+        known = by_first(part) or (by_first(singular(part)) if part[-1:] == "s" else None)
         if known is None:
             continue
         lengths, names = known
@@ -184,9 +197,10 @@ def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[Candidate, str
             last = parts[min(end, len(parts)) - 1][1]
             if end > len(parts) or (end < len(parts) and parts[end][1] == last):
                 continue
-            key = tuple(p for p, _ in parts[at:end])
-            label = names.get(key) or names.get((*key[:-1], singular(key[-1])))
-            if label is not None:
+            key = tuple([p for p, _ in parts[at:end]])
+            key = key if key in names else (*key[:-1], singular(key[-1]))
+            label = names.get(key)
+            if label is not None and not (key in terms.capitals and words[first].text.islower()):
                 yield Candidate(first, last), label
                 break
 

@@ -106,17 +106,16 @@ def weigh(told: list[list[str]], classes: list[int]) -> tuple[list[str], Any, An
 
 
 def lines_of(stops: Stops, names: list[str], counts: Any, weights: Any) -> list[str]:
-    """Return the lines of the table: the stop words, and of the weights those that matter most."""
+    """Return the lines of the table: the stop words, and the clues that matter most."""
     kinds = zip(("stop", "stop-first", "stop-last"), stops, strict=True)
-    head = ["# kind\tkey\ttype\tweight   (made by fit.py)"]
-    head += [f"{kind}\t{word}\t-\t1" for kind, words in kinds for word in sorted(words)]
-    weight_of_row = np.abs(weights) * np.sqrt(np.minimum(counts, 20))[:, None]
+    head = ["# kind\tkey\t" + "\t".join(LABELS) + "   (made by fit.py)"]
+    head += [f"{kind}\t{word}" for kind, words in kinds for word in sorted(words)]
+    matter = np.abs(weights).max(axis=1) * np.sqrt(np.minimum(counts, 20))
     room = SIZE - sum(len(line.encode()) + 1 for line in head)
     kept = []
-    for place in np.argsort(-weight_of_row, axis=None, kind="stable").tolist():
-        clue, label = divmod(place, len(LABELS))
-        kind, _, key = names[clue].partition(":")
-        line = f"{kind}\t{key}\t{LABELS[label]}\t{weights[clue, label]:.2f}"
+    for clue in np.argsort(-matter, kind="stable").tolist():
+        cells = [f"{weight:.1f}" for weight in weights[clue]]
+        line = "\t".join([*names[clue].split(":", 1), *("" if cell in ("0.0", "-0.0") else cell for cell in cells)])
         room -= len(line.encode()) + 1
         if room < 0:
             break

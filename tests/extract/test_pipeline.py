@@ -228,7 +228,7 @@ def test_a_folder_of_the_user_brings_its_own_patterns(tmp_path: Path) -> None:
         vocabulary = false
     """
     own = folder(tmp_path, config)
-    rows = ["stop\tthe\t-\t1", "head\twidget\tMethod\t0", "term\tzanzibar widget\tMethod\t0.9"]
+    rows = ["stop\tthe", "term\tzanzibar widget\t\t\t2.5\t\t", "head\twidget\t\t\t-1\t\t"]
     (own / "patterns.tsv").write_text("\n".join(rows), "utf-8")
     [found] = Extractor(own).extract(["The Zanzibar widget and image classification."])
     assert [entity.surfaces for entity in found.entities] == [("Zanzibar widget",)]
@@ -236,10 +236,10 @@ def test_a_folder_of_the_user_brings_its_own_patterns(tmp_path: Path) -> None:
 
 def test_the_version_follows_the_content(tmp_path: Path) -> None:
     own = folder(tmp_path, '[nlp]\nlang = "en"\npipeline = ["kg_patterns"]\n')
-    (own / "patterns.tsv").write_text("term\ta\tMethod\t0.9\n")
+    (own / "patterns.tsv").write_text("term\ta\t\t\t2\t\t\n")
     first = pipeline_version(own)
     assert first == pipeline_version(own)
-    (own / "patterns.tsv").write_text("term\tb\tMethod\t0.9\n")
+    (own / "patterns.tsv").write_text("term\tb\t\t\t2\t\t\n")
     assert pipeline_version(own) != first
     assert pipeline_version("rules").startswith("rules@")
 
