@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.query import Answer, Leaderboard
+    from kg.query.standings import Standings
     from kg.view import View
     from kg.view.notebook import Card
 
@@ -33,7 +34,15 @@ class Graph:
     @cached_property
     def store(self) -> "pyoxigraph.Store":
         """The Oxigraph store, read-only; its default graph is empty, so ask the union of the named ones."""
-        return open_store(self.directory.path)
+        return self._opened[0]
+
+    @cached_property
+    def _opened(self) -> "tuple[pyoxigraph.Store, Standings]":
+        """The store, and what was read from it before in the same state of it."""
+        from kg.query.standings import Standings
+
+        standings = Standings.of(self.directory)
+        return open_store(self.directory.path), standings
 
     def query(self, sparql: str, **options: Any) -> "Answer":
         """Answer a SPARQL query over the union of all papers; the prefixes of the contract are declared."""
@@ -54,7 +63,8 @@ class Graph:
         """Rank the results on a dataset, as `kg leaderboard` does; `options` are metric, task and top."""
         from kg.query import leaderboard
 
-        return leaderboard(self.store, dataset, base=self.directory.base, **options)
+        store, standings = self._opened
+        return leaderboard(store, dataset, base=self.directory.base, **({"standings": standings} | options))
 
     def export(self, output: str | Path) -> Path:
         """Write the graph in the form that the ending of `output` names, as `kg export` does."""

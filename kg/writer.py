@@ -3,6 +3,7 @@
 1. What is dirty goes in batches of names; each becomes N-Quads (`Statements`) and is loaded in bulk.
 2. With several jobs, processes make the N-Quads, and as many threads here load them: the store works without Python.
 3. A batch is clean once the store has it on disk. A crash before that only means that it is written again.
+4. When all is written, the standings are made from the store (`kg.query.standings`).
 """
 
 import multiprocessing
@@ -24,6 +25,7 @@ from kg.extract.codec import from_json
 from kg.extract.confidence import confident
 from kg.graph.fitting import fitted
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, parsed, person_quads, run_quads
+from kg.query.standings import keep, renew
 from kg.resolve import Resolved
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
@@ -93,13 +95,27 @@ def write(
 
     Raises StoreError where a process dies on the way; the next build goes on from there.
     """
+    kept = keep(directory)
+    papers, new = _write(directory, ledger, minimum, jobs, progress)
+    written = (directory.base + iris.paper(name) for name in papers)
+    renew(directory, written if kept or new else None, kept=kept)
+
+
+def _write(
+    directory: GraphDirectory,
+    ledger: Ledger,
+    minimum: float,
+    jobs: int,
+    progress: Callable[[str, int, int | None], None],
+) -> tuple[list[str], bool]:
+    """Return the papers that were written or taken out, and whether the store was empty; it is closed again."""
     store = directory.writable_store()
     base = NamedNode(directory.base).value
     new = next(store.quads_for_pattern(None, None, None, None), None) is None
     batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))
     papers = ledger.dirty_count("paper")
     many = papers >= _MANY * _WRITE["paper"]
-    done = 0
+    written: list[str] = []
     with _hands(Statements(ledger, base, minimum), directory, jobs if many else 1) as (render, each):
 
         def put(batch: _Batch) -> _Batch:
@@ -115,10 +131,11 @@ def write(
             with ledger:
                 ledger.clean(kind, names)
             if kind == "paper":
-                done += len(names)
-                progress("write", done, papers)
+                written += names
+                progress("write", len(written), papers)
     _write_runs(store, ledger, base)
     store.flush()
+    return written, new
 
 
 def _forget(store: Store, batch: _Batch, base: str) -> None:

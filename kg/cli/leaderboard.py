@@ -23,10 +23,12 @@ def leaderboard(
     """Rank the results on a dataset; scores, gains and ratios and every unit apart, each with its evidence."""
     from kg.cli.output import emit_board
     from kg.query.leaderboard import leaderboard as rank
+    from kg.query.standings import Standings
     from kg.store import GraphDirectory, open_store
 
-    base = GraphDirectory.open(graph).base
-    board = rank(open_store(graph), dataset, metric=metric, task=task, top=top, base=base)
+    directory = GraphDirectory.open(graph)
+    base, standings = directory.base, Standings.of(directory)
+    board = rank(open_store(graph), dataset, metric=metric, task=task, top=top, base=base, standings=standings)
     if html or picture:
         from kg.view.sheet import save_board
 

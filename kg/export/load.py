@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.errors import InputError, StoreError
+from kg.query.standings import renew
 from kg.store import GraphDirectory
 from kg.vocab import BASE
 
@@ -44,13 +46,19 @@ def load(graph: str | Path, file: str | Path, *, base: str = BASE) -> int:
     directory = GraphDirectory.create(graph, base)
     with directory.writing():
         try:
-            store = directory.writable_store()
-            before = len(store)
-            store.bulk_extend(_quads(path, format_, directory.base))
-            store.flush()
-        except OSError as error:
+            added = _add(directory, path, format_)
+            renew(directory, None)
+        except (OSError, sqlite3.Error) as error:
             raise StoreError(f"the store cannot be written ({error})", path=directory.path) from error
-        return len(store) - before
+        return added
+
+
+def _add(directory: GraphDirectory, path: Path, format_: ox.RdfFormat) -> int:
+    store = directory.writable_store()
+    before = len(store)
+    store.bulk_extend(_quads(path, format_, directory.base))
+    store.flush()
+    return len(store) - before
 
 
 def _quads(path: Path, format_: ox.RdfFormat, base: str) -> Iterator[ox.Quad]:

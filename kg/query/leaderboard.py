@@ -5,16 +5,19 @@ and "0.776". Scores are ordered by the metric's direction (`kg:higherIsBetter`, 
 metrics; up where neither says), gains and ratios by size. Equal values share a rank.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from itertools import groupby
 
 import pyoxigraph as ox
 
 from kg.graph.metrics import higher_is_better
 from kg.query.names import Named, find_entity
+from kg.query.ranking import KINDS, Score, number_of, preferred, shown, text_of
 from kg.query.results import Row, Rows, Term
 from kg.query.run import query_store
+from kg.query.standings import Standing, Standings
 from kg.vocab import BASE
 
 __all__ = ["Entry", "Leaderboard", "leaderboard"]
@@ -63,7 +66,9 @@ WHERE {
 }
 ORDER BY ?result ?paper ?evidence ?methodName ?baselineName ?code
 """
-_KINDS = ("Absolute", "Gain", "Ratio")
+_NAMES = "SELECT ?entity ?name WHERE { VALUES ?entity { %s } ?entity skos:prefLabel ?name }"
+#: What is shown as it is stated.
+_SAME = ("direction", "split", "setting", "paper", "title", "code", "sentence", "evidence", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,73 +139,153 @@ def leaderboard(
     task: str | None = None,
     top: int | None = None,
     base: str = BASE,
+    standings: Standings | None = None,
 ) -> Leaderboard:
     """Rank the results on a dataset, the `top` of each section.
 
     Names are matched by label, alias or unique prefix (`kg.query.names`); raises `QueryError` with suggestions.
+    `standings` make it quicker, and do not change the answer: `Standings.of` before the store is opened.
     """
-    named = find_entity(store, dataset, "Dataset", base=base)
-    clauses = [f"VALUES ?dataset {{ {named.node} }}"]
-    if metric is not None:
-        clauses.append(f"VALUES ?metric {{ {find_entity(store, metric, 'Metric', base=base).node} }}")
+    asked = _Asked(
+        find_entity(store, dataset, "Dataset", base=base),
+        find_entity(store, metric, "Metric", base=base).node if metric is not None else None,
+        find_entity(store, task, "Task", base=base).node if task is not None else None,
+        top,
+        base,
+    )
+    found = _tabled(store, standings, asked) if standings is not None else None
+    heads, details, cut = found or _stated(store, asked)
+    entries = tuple(entry for head in heads for entry in _ranked(head, details)[:top])
+    return Leaderboard(asked.dataset, entries, cut=cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    dataset: Named
+    metric: ox.NamedNode | None
+    task: ox.NamedNode | None
+    top: int | None
+    base: str
+
+
+#: The best of each section in the order of sections, what is shown of each result, and whether `top` held some back.
+_Found = tuple[list[list[Score]], dict[str, dict[str, str]], bool]
+
+
+def _stated(store: ox.Store, asked: _Asked) -> _Found:
+    """Read the results from the store."""
+    clauses = [f"VALUES ?dataset {{ {asked.dataset.node} }}"]
+    if asked.metric is not None:
+        clauses.append(f"VALUES ?metric {{ {asked.metric} }}")
         clauses.append("?result kg:ofMetric ?metric .")
-    if task is not None:
-        node = find_entity(store, task, "Task", base=base).node
-        clauses.append(f"?paper kg:addresses {node} ; kg:reports ?result .")
-    rows = query_store(store, _RANKING % "\n  ".join(clauses), base=base)
+    if asked.task is not None:
+        clauses.append(f"?paper kg:addresses {asked.task} ; kg:reports ?result .")
+    rows = query_store(store, _RANKING % "\n  ".join(clauses), base=asked.base)
     assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
     measures: dict[Term | None, tuple[str, bool]] = {}
-    scores: dict[str, _Score] = {}
+    scores: dict[str, Score] = {}
     for row in rows.stream():
         if not isinstance(row["result"], ox.NamedNode):
             continue  # a blank node of a graph made elsewhere, which nothing can point at
         measure = row["metric"]
         if measure not in measures:
-            measures[measure] = _measure(store, measure, base)
-        score = _Score.of(row, *measures[measure])
+            measures[measure] = _measure(store, measure, asked.base)
+        score = _score(row, *measures[measure])
         kept = scores.setdefault(score.result, score)
         if (score.section, score.value) < (kept.section, kept.value):  # a graph made elsewhere may say two values
             scores[score.result] = score
-    sections: dict[tuple[str, str, str], list[_Score]] = {}
-    for score in scores.values():
-        sections.setdefault(score.section, []).append(score)
-    order = sorted(sections, key=lambda s: (_KINDS.index(s[0]), -len(sections[s]), s))
-    heads = [_head(sections[section], top) for section in order]
-    if top is not None:
+    heads, cut = _heads(scores.values(), Counter(score.section for score in scores.values()), asked.top)
+    if asked.top is not None:
         clauses = [
             f"VALUES ?result {{ {' '.join(f'<{score.result}>' for head in heads for score in head)} }}",
             *clauses[1:],
         ]
     else:
         clauses.append("?result kg:onDataset ?dataset .")
-    details = _details(store, "\n  ".join(clauses), base)
-    entries = [entry for head in heads for entry in _ranked(head, details)[:top]]
-    cut = top is not None and any(len(section) > top for section in sections.values())
-    return Leaderboard(named, tuple(entries), cut=cut)
+    return heads, _details(store, "\n  ".join(clauses), asked.base), cut
 
 
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """What ranks a result; the larger its size, the better."""
+def _tabled(store: ox.Store, standings: Standings, asked: _Asked) -> _Found | None:
+    """Read the results from the standings, and the names of entities from the store; None where they are of no help."""
+    dataset, measures = asked.dataset.iri, {"": ("", True)}
+    rows: list[Standing] = []
+    counts: Counter[tuple[str, str, str]] = Counter()
+    with standings.opened() as table:
+        if table is None or not table.fits(dataset):
+            return None
+        papers = None if asked.task is None else _papers(store, asked.task)
+        for section in table.sections(dataset):
+            if asked.metric is not None and section.metric != asked.metric.value:
+                continue
+            if section.metric not in measures:
+                measures[section.metric] = _measure(store, ox.NamedNode(section.metric), asked.base)
+            name, up = measures[section.metric]
+            # Which of them are of a task is known of each alone, so then all are read.
+            most = asked.top if papers is None else None
+            head = list(table.head(dataset, section, most, up=up or section.kind != "Absolute"))
+            if papers is not None:
+                head = [row for row in head if row.paper in papers]
+            rows += head
+            counts[section.kind, name, section.unit] += section.size if papers is None else len(head)
+    scores = []
+    for row in rows:
+        name, up = measures[row.metric]
+        scores.append(Score.of(row.result, (row.kind, name, row.unit), row.number, row.value, up=up))
+    heads, cut = _heads(scores, +counts, asked.top)
+    best = {score.result for head in heads for score in head}
+    rows = [row for row in rows if row.result in best]
+    names = _names(store, dict.fromkeys(e for row in rows for e in (row.method, *row.baselines.split()) if e))
+    return None if names is None else (heads, {row.result: _shown(row, names) for row in rows}, cut)
 
-    result: str
-    section: tuple[str, str, str]
-    size: Decimal
-    value: str
 
-    @classmethod
-    def of(cls, row: Row, metric: str, up: bool) -> "_Score":
-        """Read a row of the ranking; gains and ratios rank by size, whichever way their metric goes."""
-        kind = _text(row, "kind").rpartition("#")[2]
-        value, low, high = (_text(row, name) for name in ("value", "low", "high"))
-        number = value or high or low
-        size = Decimal(number) if number else Decimal("-Infinity")
-        return cls(
-            _text(row, "result"),
-            (kind, metric, _text(row, "unit")),
-            size if not number or up or kind != "Absolute" else -size,
-            value or (f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""),
-        )
+def _heads(
+    scores: Iterable[Score], counts: Mapping[tuple[str, str, str], int], top: int | None
+) -> tuple[list[list[Score]], bool]:
+    """Return the best of each section, the sections in order, and whether `top` holds any back."""
+    sections: dict[tuple[str, str, str], list[Score]] = {section: [] for section in counts}
+    for score in scores:
+        sections[score.section].append(score)
+    order = sorted(sections, key=lambda s: (KINDS.index(s[0]), -counts[s], s))
+    cut = top is not None and any(count > top for count in counts.values())
+    return [_head(sections[section], top) for section in order], cut
+
+
+def _papers(store: ox.Store, task: ox.NamedNode) -> set[str]:
+    return {_text(row, "paper") for row in _select(store, f"SELECT ?paper {{ ?paper kg:addresses {task} }}")}
+
+
+def _names(store: ox.Store, entities: Iterable[str]) -> dict[str, str] | None:
+    """Return the names of entities; None where one has two, as in a graph made elsewhere."""
+    names: dict[str, str] = {}
+    for row in _select(store, _NAMES % " ".join(f"<{entity}>" for entity in entities)):
+        name = _text(row, "name")
+        if names.setdefault(_text(row, "entity"), name) != name:
+            return None
+    return names
+
+
+def _select(store: ox.Store, sparql: str) -> Iterator[Row]:
+    rows = query_store(store, sparql)
+    assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
+    return rows.stream()
+
+
+def _shown(row: Standing, names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "method": names.get(row.method, ""),
+        "baseline": ", ".join(sorted({names.get(baseline, "") for baseline in row.baselines.split()} - {""})),
+        **{name: getattr(row, name) for name in _SAME},
+        "year": row.year,
+        "identifier": row.identifier,
+    }
+
+
+def _score(row: Row, metric: str, up: bool) -> Score:
+    """Read a row of the ranking."""
+    kind = _text(row, "kind").rpartition("#")[2]
+    numbers = _text(row, "value"), _text(row, "low"), _text(row, "high")
+    section = (kind, metric, _text(row, "unit"))
+    return Score.of(_text(row, "result"), section, number_of(*numbers), shown(*numbers), up=up)
 
 
 def _measure(store: ox.Store, metric: Term | None, base: str) -> tuple[str, bool]:
@@ -212,7 +297,7 @@ def _measure(store: ox.Store, metric: Term | None, base: str) -> tuple[str, bool
     return _text(rows[0], "metricName"), _higher_is_better(rows[0])
 
 
-def _head(scores: list[_Score], top: int | None) -> list[_Score]:
+def _head(scores: list[Score], top: int | None) -> list[Score]:
     """Return the best `top` of a section and whatever equals the last of them: names decide between equals."""
     scores.sort(key=lambda score: -score.size)
     if top is None or len(scores) <= top:
@@ -228,22 +313,17 @@ def _details(store: ox.Store, clauses: str, base: str) -> dict[str, dict[str, st
     for result, group in groupby(rows.stream(), lambda row: _text(row, "result")):
         found = list(group)
         first = found[0]
-        same = ("direction", "split", "setting", "paper", "title", "code", "sentence", "evidence", "result")
         details[result] = {
             "method": _text(first, "methodName"),
             "baseline": ", ".join(sorted({_text(row, "baselineName") for row in found} - {""})),
             "year": _text(first, "issued")[:4],
-            "identifier": min((_text(row, "identifier") for row in found), key=_preference),
-            **{name: _text(first, name) for name in same},
+            "identifier": preferred(_text(row, "identifier") for row in found),
+            **{name: _text(first, name) for name in _SAME},
         }
     return details
 
 
-def _preference(identifier: str) -> tuple[bool, bool, str]:
-    return not identifier.startswith("arXiv:"), not identifier.lower().startswith("doi:"), identifier
-
-
-def _ranked(scores: list[_Score], details: dict[str, dict[str, str]]) -> list[Entry]:
+def _ranked(scores: list[Score], details: dict[str, dict[str, str]]) -> list[Entry]:
     # A graph made elsewhere may hold results that no paper reports, or without evidence.
     scores = [score for score in scores if score.result in details]
     scores.sort(key=lambda score: (-score.size, details[score.result]["method"], score.result))
@@ -259,8 +339,7 @@ def _ranked(scores: list[_Score], details: dict[str, dict[str, str]]) -> list[En
 
 
 def _text(row: Row, column: str) -> str:
-    term = row[column]
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
+    return text_of(row[column])
 
 
 def _term(column: str, value: str) -> ox.NamedNode | ox.Literal | None:

@@ -1,8 +1,10 @@
 """Open and lock a graph directory."""
 
 import fcntl
+import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ __all__ = ["FORMAT", "GraphDirectory", "open_store"]
 
 #: Raised when a directory of the old format can no longer be extended; reading stays possible through the store.
 FORMAT = 1
+#: The files of a store that hold statements, or name those that do.
+_SAYING = re.compile(r"CURRENT$|MANIFEST-|.*\.(sst|log)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,23 @@ class GraphDirectory:
     def problems(self) -> Path:
         """The list of what was not read or not extracted."""
         return self.path / "problems.jsonl"
+
+    @property
+    def standings(self) -> Path:
+        """The SQLite file from which leaderboards are read (`kg.query.standings`)."""
+        return self.path / "standings.sqlite"
+
+    def state(self) -> str:
+        """Name what the store says: another name once anybody has opened it for writing, here or anywhere.
+
+        Oxigraph writes new files and never changes one, but for its log of changes, which grows.
+        """
+        if not self.store.is_dir():
+            return ""
+        with os.scandir(self.store) as files:
+            # What is left out is written for people, or says nothing of the statements.
+            told = sorted(f"{one.name} {one.stat().st_size}" for one in files if _SAYING.match(one.name))
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     @classmethod
     def open(cls, path: str | Path) -> "GraphDirectory":
@@ -81,7 +102,9 @@ class GraphDirectory:
         """Open the store for the one writer; a new one is made beside its place and moved there whole.
 
         A process that dies while the store makes its files would else leave half of one, which no reader can open.
+        What was read from the store before goes first: it is to be made again (`kg.query.standings`).
         """
+        self.standings.unlink(missing_ok=True)
         if not self.store.exists():
             new = self.path / "store.new"
             shutil.rmtree(new, ignore_errors=True)

@@ -1,0 +1,50 @@
+"""What ranks a result, whether it is read from the store or from the standings beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg.query.results import Term
+
+__all__ = ["KINDS", "Score", "number_of", "preferred", "shown", "text_of"]
+
+#: Kinds of numbers in the order in which a leaderboard shows them.
+KINDS = ("Absolute", "Gain", "Ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What ranks a result; its section is kind, name of the metric and unit; the larger its size, the better."""
+
+    result: str
+    section: tuple[str, str, str]
+    size: Decimal
+    value: str
+
+    @classmethod
+    def of(cls, result: str, section: tuple[str, str, str], number: str, value: str, *, up: bool) -> "Score":
+        """Make a score of a number and what is printed; gains and ratios rank by size, whichever way metrics go."""
+        size = Decimal(number) if number else Decimal("-Infinity")
+        return cls(result, section, size if not number or up or section[0] != "Absolute" else -size, value)
+
+
+def number_of(value: str, low: str, high: str) -> str:
+    """Return the number by which a result ranks."""
+    return value or high or low
+
+
+def shown(value: str, low: str, high: str) -> str:
+    """Return the number or range as it is printed."""
+    return value or (f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else "")
+
+
+def preferred(identifiers: Iterable[str]) -> str:
+    """Return the identifier to show: of arXiv, else a DOI, else the first."""
+    return min(identifiers, key=lambda one: (not one.startswith("arXiv:"), not one.lower().startswith("doi:"), one))
+
+
+def text_of(term: Term | None) -> str:
+    """Return the IRI or the text of a term."""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
