@@ -26,9 +26,10 @@ from urllib.request import urlopen
 import pyoxigraph as ox
 from synthetic import quads, skewed
 
-from kg.query import leaderboard, list_named, load_named, query_store, resolve
+from kg.query import Leaderboard, leaderboard, list_named, load_named, query_store, resolve
+from kg.query.standings import Standings
 from kg.query.worker import Question, Worker
-from kg.store import open_store
+from kg.store import GraphDirectory, open_store
 from kg.vocab import BASE, PREFIXES
 
 PARTS = ("queries", "named", "server")
@@ -96,20 +97,26 @@ def draws(count: int) -> dict[str, list[int]]:
     }
 
 
-def measure_queries(store: ox.Store) -> None:
+def measure_queries(store: ox.Store, standings: Standings) -> None:
     """Time the questions of everybody."""
-    board = load_named("leaderboard")
+    question = load_named("leaderboard")
 
     def named(i: int) -> int:
-        return len(query_store(store, resolve(store, board, {"dataset": f"Dataset-{i}"})))
+        return len(query_store(store, resolve(store, question, {"dataset": f"Dataset-{i}"})))
 
     def methods(i: int) -> int:
         return len(query_store(store, METHODS_OF_TASK % f"task-{i}"))
 
     for name, drawn in draws(_count(store, "Dataset")).items():
         report(f"leaderboard query, {name}", times(named, drawn))
-        report(f"kg.query.leaderboard, {name}", times(lambda i: leaderboard(store, f"Dataset-{i}"), drawn))
-        report(f"the same, top=10, {name}", times(lambda i: leaderboard(store, f"Dataset-{i}", top=10), drawn))
+        for top in (None, 10):
+
+            def board(i: int, beside: Standings | None, top: int | None = top) -> Leaderboard:
+                return leaderboard(store, f"Dataset-{i}", top=top, standings=beside)
+
+            what = "all entries" if top is None else f"top={top}"
+            report(f"kg.query.leaderboard, {what}, {name}", times(lambda i, ask=board: ask(i, standings), drawn))
+            report(f"the same without standings, {name}", times(lambda i, ask=board: ask(i, None), drawn))
     for name, drawn in draws(_count(store, "Task")).items():
         report(f"methods of a task, {name}", times(methods, drawn))
     report("best of every dataset", times(lambda _: len(query_store(store, BEST_OF_EVERY_DATASET)), [0, 1, 2]))
@@ -263,10 +270,11 @@ def main() -> None:
     parser.add_argument("--rdflib", type=int, default=0, metavar="TRIPLES")
     parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
     arguments = parser.parse_args()
+    standings = Standings.of(GraphDirectory.open(arguments.graph))
     store = open_store(arguments.graph)
     print(f"{len(store):,} quads, pyoxigraph {ox.__version__}, Python {sys.version.split()[0]}", flush=True)
     if "queries" in arguments.only:
-        measure_queries(store)
+        measure_queries(store, standings)
         measure_overhead(store)
     del store
     if "named" in arguments.only:

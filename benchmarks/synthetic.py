@@ -35,6 +35,7 @@ from kg.model import (
     Role,
     Span,
 )
+from kg.query.standings import renew
 from kg.store import GraphDirectory
 from kg.vocab import BASE
 
@@ -169,7 +170,10 @@ def make(path: Path, triples: int) -> int:
         store.bulk_load("".join(chunk), format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
-    return len(store)
+    count = len(store)
+    del store
+    renew(directory, None)
+    return count
 
 
 def main() -> None:

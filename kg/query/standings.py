@@ -199,9 +199,13 @@ def renew(directory: GraphDirectory, papers: Iterable[str] | None, *, kept: bool
         says = {"own": "yes" if own else "no", "state": _state(directory)}
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", says.items())
         connection.execute("COMMIT")
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
+    _sync(new)
     new.rename(directory.standings)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _new(directory: GraphDirectory) -> Path:

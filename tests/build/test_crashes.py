@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.store import open_store
+from kg.query import leaderboard
+from kg.query.standings import Standings
+from kg.store import GraphDirectory, open_store
+from kg.store.select import select
 
 #: Kills in one run of the test; more by setting KG_KILLS.
 KILLS = int(os.environ.get("KG_KILLS", "5"))
@@ -39,6 +42,12 @@ def quads(graph: Path) -> list[str]:
     return sorted(map(str, open_store(graph)))
 
 
+def boards_are_those_of_the_store(graph: Path) -> None:
+    standings, store = Standings.of(GraphDirectory.open(graph)), open_store(graph)
+    for dataset in {row[0].value for row in select(store, "SELECT ?d { ?r kg:onDataset ?d }")}:
+        assert leaderboard(store, dataset, standings=standings) == leaderboard(store, dataset)
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     source = papers(tmp_path / "papers.jsonl")
@@ -54,8 +63,10 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
             process.kill()
         if (graph / "store").exists():
             quads(graph)  # opens
+            boards_are_those_of_the_store(graph)
         subprocess.run(command(source, graph), check=True, capture_output=True)
         assert quads(graph) == whole, f"kill {kill}"
+        boards_are_those_of_the_store(graph)
 
 
 @pytest.mark.slow
