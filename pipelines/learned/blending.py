@@ -1,6 +1,6 @@
 """Fit how much each decision on facts heeds the named heads and how much the arcs, on abstracts new to both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from facts_data import Paper
@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from kg.extract.facts.blend import Opinion
 from kg.extract.facts.decide import KINDS, role_probabilities
-from kg.extract.facts.heads import Head, softmax
+from kg.extract.facts.heads import Heads, softmax
 from kg.extract.facts.relations import FAMILIES, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
@@ -49,7 +49,7 @@ def _rounded(found: np.ndarray) -> tuple[float, float, float]:
     return a, b, c
 
 
-def fit_blend(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping[str, Head]) -> Weights:
+def fit_blend(papers: Sequence[Paper], scores: Sequence[Scores], heads: Heads) -> Weights:
     """Fit all weights; `scores` are what the arcs say of each paper as it is laid out."""
     weights: Weights = {}
     weights |= _fit_roles(papers, scores, heads)
@@ -61,11 +61,11 @@ def fit_blend(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping[
     return weights | _fit_relations(papers, scores, heads, roles)
 
 
-def _fit_roles(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping[str, Head]) -> Weights:
+def _fit_roles(papers: Sequence[Paper], scores: Sequence[Scores], heads: Heads) -> Weights:
     named, arcs, right = [], [], []
     mains: list[Choice] = []
     for paper, score in zip(papers, scores, strict=True):
-        features = role_features(paper.reading)
+        features = role_features(paper.reading, heads.spell)
         if not features:
             continue
         count = score.role.shape[1]
@@ -85,13 +85,14 @@ def _fit_roles(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping
     return {"role": odds, "main": fit_choices(mains)}
 
 
-def _fit_kinds(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping[str, Head]) -> Weights:
+def _fit_kinds(papers: Sequence[Paper], scores: Sequence[Scores], heads: Heads) -> Weights:
     choices: list[Choice] = []
     for paper, score in zip(papers, scores, strict=True):
         told = paper.results()
         if not paper.reading.values:
             continue
-        said = heads["kind"].score([kind_features(paper.reading, n) for n in range(len(paper.reading.values))])
+        numbers = range(len(paper.reading.values))
+        said = heads["kind"].score([kind_features(paper.reading, n, heads.spell) for n in numbers])
         for n in range(len(paper.reading.values)):
             right = np.zeros(len(KINDS))
             right[KINDS.index(OF_KIND[told[n][0]["kind"]]) if n in told else 0] = 1
@@ -102,7 +103,7 @@ def _fit_kinds(papers: Sequence[Paper], scores: Sequence[Scores], heads: Mapping
 def _fit_slots(
     papers: Sequence[Paper],
     opinions: Sequence[Opinion],
-    heads: Mapping[str, Head],
+    heads: Heads,
     roles: Sequence[list[dict[str, float]]],
 ) -> Weights:
     choices: dict[str, list[Choice]] = {slot: [] for slot in SLOTS}
@@ -116,7 +117,8 @@ def _fit_slots(
             chosen: dict[str, int] = {}
             for column, slot in enumerate(SLOTS):
                 candidates = slot_candidates(paper.reading, slot, n)
-                features = link_features(paper.reading, n, slot, candidates, kind, role, before[slot], chosen)
+                earlier = before[slot]
+                features = link_features(paper.reading, n, slot, candidates, kind, role, earlier, chosen, heads.spell)
                 named = heads[slot].score(features)[:, 0]
                 mixed = opinion.slot(named, n, column, candidates, slot)
                 chosen[slot] = candidates[int(softmax(mixed).argmax())]
@@ -141,18 +143,18 @@ def wanted_of(paper: Paper, told: Sequence[dict], slot: str) -> set[int]:
 def _fit_relations(
     papers: Sequence[Paper],
     scores: Sequence[Scores],
-    heads: Mapping[str, Head],
+    heads: Heads,
     roles: Sequence[list[dict[str, float]]],
 ) -> Weights:
     rows: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {t: [] for t in RELATIONS}
     for paper, score, role in zip(papers, scores, roles, strict=True):
         told = paper.relations()
-        known = describe(paper.reading, role)
+        known = describe(paper.reading, role, heads.spell)
         for family, types in FAMILIES.items():
             both = pairs(paper.reading, family)
             if not both:
                 continue
-            named = pair_scores(paper.reading, family, both, role, known, heads[family])
+            named = pair_scores(paper.reading, family, both, role, known, heads[family], heads.spell)
             ends = [h for h, _ in both], [t for _, t in both]
             for k, t in enumerate(types):
                 right = np.array([(h, t, q) in told for h, q in both], float)

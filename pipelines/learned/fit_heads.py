@@ -48,7 +48,7 @@ def _batches(bounds: np.ndarray, units: list[tuple[int, int]], size: int, rng: n
 
 
 def fit(
-    items: Sequence[Features],
+    items: Sequence[Features[str]],
     targets: np.ndarray,
     labels: Sequence[str],
     kind: str,
@@ -63,7 +63,7 @@ def fit(
     decay: float = 1e-2,
     size: int = 256,
     seeds: int = 1,
-) -> Head:
+) -> Head[str]:
     """Fit a head; `targets` is (N,) of classes, (N, K) of 0/1, or (N,) of 0/1 within `groups`."""
     count = Counter(f for item in items for f in item)
     index = {f: i for i, f in enumerate(sorted(f for f, n in count.items() if n >= least))}
@@ -119,7 +119,7 @@ def _loss(scores: torch.Tensor, targets: np.ndarray, kind: str, batch: list[tupl
     return torch.stack(losses).mean()
 
 
-def _merge(nets: list[_Net], index: dict[str, int], labels: Sequence[str]) -> Head:
+def _merge(nets: list[_Net], index: dict[str, int], labels: Sequence[str]) -> Head[str]:
     """Make one head of several: hidden layers side by side, outputs averaged."""
     n = len(nets)
     array = lambda t: t.detach().numpy().astype(np.float32)  # noqa: E731

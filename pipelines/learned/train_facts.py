@@ -28,11 +28,12 @@ from links import OF_KIND
 from kg.extract import Extractor
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.decide import KINDS, ROLES, relation_probabilities, role_probabilities
-from kg.extract.facts.heads import Features, Head, pruned, save_heads, softmax
+from kg.extract.facts.heads import Features, Head, Heads, pruned, save_heads, softmax
 from kg.extract.facts.reading import Reading
 from kg.extract.facts.relations import FAMILIES, pair_features, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
+from kg.extract.facts.spelling import BY_NAME
 from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.words import title_length
@@ -43,7 +44,7 @@ KEPT = {"role": 0.5, "main": 0.5, "MM": 0.5, "MT": 0.5}
 Slots = dict[str, int]
 
 
-def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features]]) -> dict[str, Head]:
+def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features[str]]]) -> dict[str, Head[str]]:
     """Fit the heads of the roles and of the main method."""
     # An entity found that is none of the gold's teaches nothing of roles.
     told = [
@@ -52,7 +53,7 @@ def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features]]) -> di
     items = [f for _, _, f in told]
     wanted = np.array([p.roles(i) for p, i, _ in told], float)
     role = fit(items, wanted, ROLES, "sigmoid", epochs=6, seeds=3)
-    group_items: list[Features] = []
+    group_items: list[Features[str]] = []
     right: list[bool] = []
     groups = []
     for paper, found in zip(papers, features, strict=True):
@@ -68,24 +69,24 @@ def fit_roles(papers: Sequence[Paper], features: Sequence[list[Features]]) -> di
     return {"role": role, "main": fit(group_items, np.array(right), ["main"], "list", groups, epochs=8, seeds=3)}
 
 
-def fit_kind(papers: Sequence[Paper]) -> dict[str, Head]:
+def fit_kind(papers: Sequence[Paper]) -> dict[str, Head[str]]:
     """Fit the head that tells results from other numbers."""
     items, wanted = [], []
     for paper in papers:
         told = paper.results()
         for n in range(len(paper.reading.values)):
-            items.append(kind_features(paper.reading, n))
+            items.append(kind_features(paper.reading, n, BY_NAME))
             wanted.append(KINDS.index(OF_KIND[told[n][0]["kind"]]) if n in told else 0)
     return {"kind": fit(items, np.array(wanted), KINDS, "softmax", epochs=15, seeds=4, least=2)}
 
 
 def fit_links(
     papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]], kinds: Sequence[np.ndarray]
-) -> dict[str, Head]:
+) -> dict[str, Head[str]]:
     """Fit one head a slot of a result."""
     heads = {}
     for slot in SLOTS:
-        items: list[Features] = []
+        items: list[Features[str]] = []
         right: list[bool] = []
         groups = []
         for paper, role, kind in zip(papers, roles, kinds, strict=True):
@@ -100,7 +101,7 @@ def fit_links(
                 chosen = {"method": min(wanted_of(paper, told, "method"), default=NONE)} if slot == "baseline" else {}
                 start = len(items)
                 named = KINDS[1 + int(kind[n][1:].argmax())]
-                items += link_features(paper.reading, n, slot, candidates, named, role, before, chosen)
+                items += link_features(paper.reading, n, slot, candidates, named, role, before, chosen, BY_NAME)
                 right += [c in wanted for c in candidates]
                 groups.append((start, len(items)))
                 before.append(max(wanted))
@@ -108,16 +109,16 @@ def fit_links(
     return heads
 
 
-def fit_relations(papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]]) -> dict[str, Head]:
+def fit_relations(papers: Sequence[Paper], roles: Sequence[list[dict[str, float]]]) -> dict[str, Head[str]]:
     """Fit one head a family of relations."""
     heads = {}
     for family, types in FAMILIES.items():
-        items: list[Features] = []
+        items: list[Features[str]] = []
         wanted: list[list[bool]] = []
         for paper, role in zip(papers, roles, strict=True):
             told = paper.relations()
             both = pairs(paper.reading, family)
-            items += pair_features(paper.reading, family, both, role)
+            items += pair_features(paper.reading, family, both, role, BY_NAME)
             wanted += [[(h, t, q) in told for t in types] for h, q in both]
         heads[family] = fit(items, np.array(wanted, float), types, "sigmoid", epochs=8, seeds=2, least=3, size=512)
     return heads
@@ -189,9 +190,9 @@ def main() -> None:
     half, heads = fit_heads(seen), fit_heads(list(papers_of(rows)))
     told: dict[str, object] = {"result": 0.45, "second_role": 0.25}
     if arguments.seen:
-        told |= blended(held, half, arguments.seen)
+        told |= blended(held, Heads(half), arguments.seen)
     else:
-        told |= {"relation": alone(held, half, arguments.output)}
+        told |= {"relation": alone(held, Heads(half), arguments.output)}
     arguments.output.mkdir(parents=True, exist_ok=True)
     save_heads(
         arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
@@ -199,20 +200,25 @@ def main() -> None:
     (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def fit_heads(papers: Sequence[Paper]) -> dict[str, Head]:
+def fit_heads(papers: Sequence[Paper]) -> dict[str, Head[str]]:
     """Fit every head; what later heads lean on is predicted by heads that never saw the paper."""
     readings = [p.reading for p in papers]
-    features = [role_features(r) for r in readings]
+    features = [role_features(r, BY_NAME) for r in readings]
 
     def train_roles(of: list[int]) -> Callable[[int], object]:
-        heads = fit_roles([papers[i] for i in of], [features[i] for i in of])
+        heads = Heads(fit_roles([papers[i] for i in of], [features[i] for i in of]))
         return lambda i: role_probabilities(readings[i], heads)
 
     roles = out_of_fold(papers, train_roles)
 
     def train_kind(of: list[int]) -> Callable[[int], object]:
         head = fit_kind([papers[i] for i in of])["kind"]
-        return lambda i: softmax(head.score([kind_features(readings[i], n) for n in range(len(readings[i].values))]))
+
+        def said(i: int) -> object:
+            numbers = range(len(readings[i].values))
+            return softmax(head.score([kind_features(readings[i], n, BY_NAME) for n in numbers]))
+
+        return said
 
     kinds = out_of_fold(papers, train_kind)
     report_roles(papers, roles)
@@ -221,7 +227,7 @@ def fit_heads(papers: Sequence[Paper]) -> dict[str, Head]:
     )
 
 
-def alone(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[str, float]:
+def alone(held: Sequence[dict], heads: Heads, folder: Path) -> dict[str, float]:
     """Return the thresholds of the relations where there are no arcs, for entities as the pipeline finds them."""
     papers = list(papers_of(held, Extractor(str(folder)).extract(text_of(row) for row in held)))
     said = [said_of(p.reading, role_probabilities(p.reading, heads), heads, NAMED_ALONE) for p in papers]
@@ -230,7 +236,7 @@ def alone(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[st
     return thresholds
 
 
-def blended(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[str, object]:
+def blended(held: Sequence[dict], heads: Heads, folder: Path) -> dict[str, object]:
     """Return the weights of heads and arcs, and the thresholds, for entities as the pipeline finds them."""
     texts = [text_of(row) for row in held]
     papers = list(papers_of(held, Extractor(str(folder)).extract(texts)))
@@ -254,7 +260,7 @@ def blended(held: Sequence[dict], heads: dict[str, Head], folder: Path) -> dict[
 
 
 def said_of(
-    reading: Reading, roles: list[dict[str, float]], heads: dict[str, Head], opinion: Opinion
+    reading: Reading, roles: list[dict[str, float]], heads: Heads, opinion: Opinion
 ) -> list[tuple[float, int, str, int]]:
     """Return every relation that is not out of the question, with its probability."""
     found = []

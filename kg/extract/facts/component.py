@@ -17,7 +17,7 @@ from kg.errors import PipelineError
 from kg.extract.annotators import notes, text_of
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.decide import HEADS, Thresholds, read_facts
-from kg.extract.facts.heads import Head, load_heads
+from kg.extract.facts.heads import Heads, load_heads
 from kg.extract.facts.reading import Reading
 from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
 from kg.extract.mentions.words import VECTORS, Encoded
@@ -45,7 +45,7 @@ class FactsReader:
         self._folder = data_dir("pipelines") / "rules"
 
     @cached_property
-    def heads(self) -> Mapping[str, Head]:
+    def heads(self) -> Heads:
         """The scorers, by name."""
         return load_heads(self._folder / _WEIGHTS, HEADS)
 

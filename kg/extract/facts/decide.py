@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
-from kg.extract.facts.heads import Features, Floats, Head, sigmoid, softmax
+from kg.extract.facts.heads import Floats, Heads, sigmoid, softmax
 from kg.extract.facts.lists import paired
 from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
@@ -80,7 +80,7 @@ def read_facts(
     text: str,
     sentences: Sequence[Span],
     entities: Sequence[LocalEntity],
-    heads: Mapping[str, Head],
+    heads: Heads,
     thresholds: Thresholds,
     opinion_of: Callable[[Reading], Opinion] = lambda reading: NAMED_ALONE,
 ) -> Facts:
@@ -103,11 +103,9 @@ def read_facts(
     return Facts(shown, results, relations)
 
 
-def role_probabilities(
-    reading: Reading, heads: Mapping[str, Head], opinion: Opinion = NAMED_ALONE
-) -> list[dict[str, float]]:
+def role_probabilities(reading: Reading, heads: Heads, opinion: Opinion = NAMED_ALONE) -> list[dict[str, float]]:
     """Return for each entity the probability of every role, of `core`, and for a method of being the main one."""
-    features = role_features(reading)
+    features = role_features(reading, heads.spell)
     scores = sigmoid(opinion.roles(heads["role"].score(features)))
     labels = heads["role"].labels
     found = [dict(zip(labels, map(float, row), strict=True)) for row in scores]
@@ -129,12 +127,12 @@ def _roles_of(entity: LocalEntity, found: Mapping[str, float], reported: bool, s
 
 
 def _results(
-    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds, opinion: Opinion
+    reading: Reading, heads: Heads, roles: Sequence[Mapping[str, float]], thresholds: Thresholds, opinion: Opinion
 ) -> tuple[Result, ...]:
     numbers = range(len(reading.values))
     if not reading.values:
         return ()
-    kinds = softmax(opinion.kinds(heads["kind"].score([kind_features(reading, n) for n in numbers])))
+    kinds = softmax(opinion.kinds(heads["kind"].score([kind_features(reading, n, heads.spell) for n in numbers])))
     before: dict[str, list[int]] = {slot: [] for slot in SLOTS}
     found: list[Result] = []
     for n in numbers:
@@ -146,7 +144,7 @@ def _results(
         score = likely
         for column, slot in enumerate(SLOTS):
             candidates = slot_candidates(reading, slot, n)
-            features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen)
+            features = link_features(reading, n, slot, candidates, kind, roles, before[slot], chosen, heads.spell)
             share = softmax(opinion.slot(heads[slot].score(features)[:, 0], n, column, candidates, slot))
             listed = paired(reading, n, SLOTS[slot]) if slot in _LISTED else None
             best = candidates.index(listed) if listed in candidates else int(share.argmax())
@@ -189,7 +187,7 @@ def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int]
 
 
 def _relations(
-    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], thresholds: Thresholds, opinion: Opinion
+    reading: Reading, heads: Heads, roles: Sequence[Mapping[str, float]], thresholds: Thresholds, opinion: Opinion
 ) -> tuple[Relation, ...]:
     found: list[Relation] = []
     for types, items, scores in relation_probabilities(reading, heads, roles, opinion):
@@ -202,15 +200,15 @@ def _relations(
 
 
 def relation_probabilities(
-    reading: Reading, heads: Mapping[str, Head], roles: Sequence[Features], opinion: Opinion = NAMED_ALONE
+    reading: Reading, heads: Heads, roles: Sequence[Mapping[str, float]], opinion: Opinion = NAMED_ALONE
 ) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]], Floats]]:
     """Yield for each family of relations its types, the pairs that may have one, and their probabilities (N, types)."""
-    known = describe(reading, roles)
+    known = describe(reading, roles, heads.spell)
     for family, types in FAMILIES.items():
         items = pairs(reading, family)
         if not items:
             continue
-        named = pair_scores(reading, family, items, roles, known, heads[family])
+        named = pair_scores(reading, family, items, roles, known, heads[family], heads.spell)
         ends = [h for h, _ in items], [t for _, t in items]
         columns = [opinion.relation(named[:, k], *ends, RELATIONS.index(t), t) for k, t in enumerate(types)]
         yield types, items, sigmoid(np.stack(columns, axis=1))

@@ -7,29 +7,35 @@ nothing. The tables are stored as whole numbers of -127..127 with one scale a co
 features that hardly move a score are left out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import PipelineError
+from kg.extract.facts.spelling import Key, Numbers
 
-__all__ = ["Features", "Head", "load_heads", "pruned", "save_heads", "sigmoid", "softmax"]
+__all__ = ["Features", "Head", "Heads", "load_heads", "pruned", "save_heads", "sigmoid", "softmax"]
 
-#: Named features of one item, each with its strength (1.0 for a plain yes).
-Features = Mapping[str, float]
+#: Features of one item, each with its strength (1.0 for a plain yes).
+Features = Mapping[Key, float]
 Floats = NDArray[np.float32]
+_FIRST = np.zeros(1, np.intp)
 _TABLES = ("wide", "deep")
 _SMALL = ("hidden_bias", "out", "bias")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K), `table` both."""
+class Head(Generic[Key]):
+    """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K), `table` both.
+
+    `index` is the row of each feature by name; `numbered` that of each by number (-1 for none), where the features
+    come by number.
+    """
 
     labels: tuple[str, ...]
     index: Mapping[str, int]
@@ -38,6 +44,7 @@ class Head:
     hidden_bias: Floats
     out: Floats
     bias: Floats
+    numbered: NDArray[np.intp] | None = None
 
     table: Floats = field(init=False, repr=False)
 
@@ -49,37 +56,67 @@ class Head:
         object.__setattr__(self, "wide", table[:, :count])
         object.__setattr__(self, "deep", table[:, count:])
 
-    def score(self, items: Sequence[Features]) -> Floats:
+    def score(self, items: Sequence[Features[Key]]) -> Floats:
         """Return the scores before any squashing, (number of items, number of labels)."""
         return self.finish(self.sums(items))
 
-    def sums(self, items: Sequence[Features]) -> Floats:
+    def sums(self, items: Sequence[Features[Key]]) -> Floats:
         """Return the sum of the table's rows over the features of each item, (number of items, K + H).
 
         The sums of items without a common feature add up to that of the two together: what many pairs share is
         summed once.
         """
         lengths = np.fromiter(map(len, items), np.intp, len(items))
-        size = int(lengths.sum())
-        rows = np.fromiter(map(self.index.get, chain.from_iterable(items), repeat(-1)), np.intp, size)
-        strengths = np.fromiter(chain.from_iterable(item.values() for item in items), np.float32, size)
-        known = rows >= 0
-        owner = np.repeat(np.arange(len(items)), lengths)[known]
-        counts = np.bincount(owner, minlength=len(items))
-        some = counts > 0
+        ends = lengths.cumsum()
+        rows = self._rows(chain.from_iterable(items), int(ends[-1]) if len(items) else 0)
+        known = (rows >= 0).nonzero()[0]
         result = np.zeros((len(items), self.table.shape[1]), np.float32)
-        if len(owner):
-            weighed = self.table[rows[known]]
-            if not (strengths == 1).all():
-                weighed *= strengths[known, None]
-            result[some] = np.add.reduceat(weighed, (np.cumsum(counts) - counts)[some], axis=0)
+        if not len(known):
+            return result
+        weighed = self.table[rows[known]]
+        strengths = np.fromiter(chain.from_iterable(item.values() for item in items), np.float32, len(rows))[known]
+        if not (strengths == 1).all():
+            weighed *= strengths[:, None]
+        stops = known.searchsorted(ends)
+        starts = np.concatenate((_FIRST, stops[:-1]))
+        some = stops > starts
+        if some.all():
+            np.add.reduceat(weighed, starts, axis=0, out=result)
+        else:
+            result[some] = np.add.reduceat(weighed, starts[some], axis=0)
         return result
+
+    def _rows(self, features: Iterable[Key], count: int) -> NDArray[np.intp]:
+        if self.numbered is None:
+            return np.fromiter(map(self.index.get, features, repeat(-1)), np.intp, count)  # type: ignore[arg-type]
+        return self.numbered[np.fromiter(features, np.intp, count)]
 
     def finish(self, sums: Floats) -> Floats:
         """Turn the sums of items into their scores, (number of items, number of labels)."""
         count = len(self.bias)
         scores: Floats = sums[:, :count] + np.maximum(sums[:, count:] + self.hidden_bias, 0) @ self.out + self.bias
         return scores
+
+
+class Heads(Mapping[str, Head[int]]):
+    """The heads by name, and the numbers by which they all know their features."""
+
+    def __init__(self, heads: Mapping[str, Head[str]]) -> None:
+        self.spell = Numbers(sorted({feature for head in heads.values() for feature in head.index}))
+        self._heads = {name: self._numbered(head) for name, head in heads.items()}
+
+    def _numbered(self, head: Head[str]) -> Head[int]:
+        parts = {field.name: getattr(head, field.name) for field in fields(head) if field.init}
+        return Head(**parts | {"numbered": self.spell.rows(head.index)})
+
+    def __getitem__(self, name: str) -> Head[int]:
+        return self._heads[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
 
 
 def sigmoid(scores: Floats) -> Floats:
@@ -95,7 +132,7 @@ def softmax(scores: Floats) -> Floats:
     return result
 
 
-def save_heads(path: Path, heads: Mapping[str, Head]) -> None:
+def save_heads(path: Path, heads: Mapping[str, Head[str]]) -> None:
     """Write heads to one npz file, rounded to what is stored."""
     arrays: dict[str, NDArray[Any]] = {}
     for name, head in heads.items():
@@ -112,7 +149,7 @@ def save_heads(path: Path, heads: Mapping[str, Head]) -> None:
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
-def pruned(head: Head, share: float) -> Head:
+def pruned(head: Head[str], share: float) -> Head[str]:
     """Return the head with only this share (0..1) of its features: those that can move a score most."""
     reach = np.abs(head.wide).sum(1) + (np.abs(head.deep) @ np.abs(head.out)).sum(1) / np.sqrt(head.deep.shape[1])
     names = sorted(head.index, key=lambda f: head.index[f])
@@ -121,7 +158,7 @@ def pruned(head: Head, share: float) -> Head:
     return replace(head, index=index, wide=head.wide[kept], deep=head.deep[kept])
 
 
-def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
+def load_heads(path: Path, names: Iterable[str]) -> Heads:
     """Read the named heads from an npz file.
 
     Raises:
@@ -129,7 +166,7 @@ def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
     """
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return {name: _head(stored, name) for name in names}
+            return Heads({name: _head(stored, name) for name in names})
     except FileNotFoundError as error:
         raise PipelineError(
             "no weights of the facts", path=path, hint="train them, or take another pipeline"
@@ -138,9 +175,9 @@ def load_heads(path: Path, names: Iterable[str]) -> dict[str, Head]:
         raise PipelineError(f"cannot read the weights of the facts: {error}", path=path) from error
 
 
-def _head(stored: Mapping[str, NDArray[Any]], name: str) -> Head:
+def _head(stored: Mapping[str, NDArray[Any]], name: str) -> Head[str]:
     features = bytes(stored[f"{name}/features"].astype(np.uint8)).decode().split("\n")
     labels = tuple(bytes(stored[f"{name}/labels"].astype(np.uint8)).decode().split("\n"))
     parts = {p: stored[f"{name}/{p}"].astype(np.float32) for p in _SMALL}
     parts |= {p: stored[f"{name}/{p}"].astype(np.float32) * stored[f"{name}/{p}-scale"] for p in _TABLES}
-    return Head(labels, {f: i for i, f in enumerate(features)}, **parts)
+    return Head(labels, {f: i for i, f in enumerate(features)}, **parts, numbered=None)

@@ -1,11 +1,12 @@
 """Features that tell whether a number is a result, and which entity its metric, dataset, method and baseline is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kg.extract.facts.heads import Features
 from kg.extract.facts.reading import LETTER, Place, Reading
 from kg.extract.facts.roles import bin_of, surface_features
+from kg.extract.facts.spelling import Key, Spelling
 
 __all__ = ["NONE", "SLOTS", "kind_features", "link_features", "slot_candidates"]
 
@@ -19,7 +20,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SENTENCE_ENDS = {",", ";", ":", "(", ")", "and", "or", "while", "which", "respectively", "but", "whereas"}
 
 
-def kind_features(reading: Reading, value: int) -> Features:
+def kind_features(reading: Reading, value: int, spell: Spelling[Key]) -> Features[Key]:
     """Describe a number: itself, its unit, the words around it and the numbers beside it."""
     v = reading.values[value]
     at = reading.value_units[value]
@@ -31,38 +32,40 @@ def kind_features(reading: Reading, value: int) -> Features:
     whole = len(digits.partition(".")[0])
     printed = "," in reading.text[v.start : v.end]
     found = [
-        f"unit={v.unit}",
-        f"sign={v.sign}",
-        f"decimals={min(decimals, 3)}",
-        f"whole={whole}",
-        f"shape={whole}.{min(decimals, 2)}{v.unit}",
-        f"range={v.value is None}",
-        f"thousands={printed}",
-        f"year={bool(_YEAR.fullmatch(digits))}",
-        f"title={reading.is_title(sentence)}",
+        spell("unit=", v.unit),
+        spell("sign=", v.sign),
+        spell("decimals=", bin_of(min(decimals, 3))),
+        spell("whole=", bin_of(whole)),
+        spell("shape=", f"{whole}.{min(decimals, 2)}{v.unit}"),
+        spell("range=", str(v.value is None)),
+        spell("thousands=", str(printed)),
+        spell("year=", str(bool(_YEAR.fullmatch(digits)))),
+        spell("title=", str(reading.is_title(sentence))),
     ]
     if v.value in {"0", "1", "2", "3", "4", "5"}:
-        found.append(f"digit={v.value}")
+        found.append(spell("digit=", v.value))
     for offset in (-4, -3, -2, -1, 1, 2, 3, 4):
-        found.append(f"{offset}={around(at, offset)}")
+        found.append(spell(f"{offset}=", around(at, offset)))
     l1, l2, r1, r2 = around(at, -1), around(at, -2), around(at, 1), around(at, 2)
-    found += [f"ll={l2} {l1}", f"rr={r1} {r2}", f"lr={l1} {r1}", f"u|r1={v.unit} {r1}", f"u|l1={v.unit} {l1}"]
-    found += [f"lll={around(at, -3)} {l2} {l1}", f"rrr={r1} {r2} {around(at, 3)}"]
-    found += [f"L:{k}" for k in dict.fromkeys(reading.keys(max(start, at - 10), at))]
-    found += [f"R:{k}" for k in dict.fromkeys(reading.keys(at + 1, min(end, at + 11)))]
-    found += [f"S:{k}" for k in dict.fromkeys(reading.keys(start, end))]
-    found += [f"u{v.unit}L:{k}" for k in dict.fromkeys(reading.keys(max(start, at - 5), at))]
-    found += [f"u{v.unit}R:{k}" for k in dict.fromkeys(reading.keys(at + 1, min(end, at + 4)))]
+    found += [spell("ll=", f"{l2} {l1}"), spell("rr=", f"{r1} {r2}"), spell("lr=", f"{l1} {r1}")]
+    found += [spell("u|r1=", f"{v.unit} {r1}"), spell("u|l1=", f"{v.unit} {l1}")]
+    found += [spell("lll=", f"{around(at, -3)} {l2} {l1}"), spell("rrr=", f"{r1} {r2} {around(at, 3)}")]
+    found += spell.each("L:", reading.keys(max(start, at - 10), at))
+    found += spell.each("R:", reading.keys(at + 1, min(end, at + 11)))
+    found += spell.each("S:", reading.keys(start, end))
+    found += spell.each(f"u{v.unit}L:", reading.keys(max(start, at - 5), at))
+    found += spell.each(f"u{v.unit}R:", reading.keys(at + 1, min(end, at + 4)))
     same = [i for i, u in enumerate(reading.value_units) if reading.units[u].sentence == sentence]
-    found.append(f"values={bin_of(len(same), 2, 3, 5)}")
+    found.append(spell("values=", bin_of(len(same), 2, 3, 5)))
     for side, other in (("prev", value - 1), ("next", value + 1)):
         if other in same:
             far = abs(reading.value_units[other] - at)
-            found += [f"{side}-unit={reading.values[other].unit}", f"{side}-far={bin_of(far, 2, 3, 5, 8)}"]
-            found.append(f"{side}-decimal={'.' in (reading.values[other].value or '')}")
+            found.append(spell(f"{side}-unit=", reading.values[other].unit))
+            found.append(spell(f"{side}-far=", bin_of(far, 2, 3, 5, 8)))
+            found.append(spell(f"{side}-decimal=", str("." in (reading.values[other].value or ""))))
     last = len(reading.sentences) - 1
-    found.append(f"at={round(5 * sentence / last) if last else 0}")
-    found.append(f"before={reading.text[max(0, v.start - 1) : v.start]}")
+    found.append(spell("at=", str(round(5 * sentence / last) if last else 0)))
+    found.append(spell("before=", reading.text[max(0, v.start - 1) : v.start]))
     return dict.fromkeys(found, 1.0)
 
 
@@ -85,10 +88,11 @@ def link_features(
     slot: str,
     candidates: Sequence[int],
     kind: str,
-    roles: Sequence[Features],
+    roles: Sequence[Mapping[str, float]],
     before: Sequence[int],
     chosen: dict[str, int],
-) -> list[dict[str, float]]:
+    spell: Spelling[Key],
+) -> list[Features[Key]]:
     """Describe each candidate of a slot beside a value.
 
     `roles` are the probabilities of each entity's roles; `before` what the earlier values of the text took for this
@@ -98,19 +102,22 @@ def link_features(
     unit = reading.units[at]
     typed = [c for c in candidates if c != NONE]
     here = [c for c in typed if any(p.sentence == unit.sentence for p in _own_places(reading, c))]
-    items: list[dict[str, float]] = []
+    items: list[Features[Key]] = []
+    of_none, of_one = spell.under("0|"), spell.under("1|")
     nearest = _nearest(reading, here, at, unit.sentence)
     bound = _bound(reading, value, SLOTS[slot])
     for c in candidates:
         if c == NONE:
-            found = _none(reading, value, slot, kind, len(typed), len(here), before, nearest)
-            mark = "0|"
+            say = of_none
+            found = _none(reading, value, kind, len(typed), len(here), before, nearest, say)
         else:
-            found = _entity(reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here))
-            mark = "1|"
+            say = of_one
+            found = _entity(
+                reading, value, slot, c, kind, roles[c], before, chosen, nearest, len(typed), len(here), say
+            )
         # A name bound to the number by a short path speaks against every other one, the paper's own method too.
         for path, entity in bound:
-            found[f"{mark}bound={path} {entity == c}"] = 1.0
+            found[say("bound=", f"{path} {entity == c}")] = 1.0
         items.append(found)
     return items
 
@@ -161,43 +168,32 @@ def _nearest(reading: Reading, here: Sequence[int], at: int, sentence: int) -> d
     return {c: (rank, place) for rank, (_, c, place) in enumerate(best)}
 
 
-def _base(reading: Reading, value: int, kind: str) -> list[str]:
-    v = reading.values[value]
-    at = reading.value_units[value]
-    around = reading.around
-    return [
-        f"kind={kind}",
-        f"unit={v.unit}",
-        f"r1={around(at, 1)}",
-        f"rr={around(at, 1)} {around(at, 2)}",
-        f"l1={around(at, -1)}",
-        f"ll={around(at, -2)} {around(at, -1)}",
-    ]
-
-
 def _none(
     reading: Reading,
     value: int,
-    slot: str,
     kind: str,
     typed: int,
     here: int,
     before: Sequence[int],
     nearest: dict[int, tuple[int, Place]],
-) -> dict[str, float]:
+    say: Spelling[Key],
+) -> dict[Key, float]:
     at = reading.value_units[value]
     sentence = reading.units[at].sentence
     start, end = reading.first[sentence], reading.first[sentence + 1]
-    found = _base(reading, value, kind)
-    found += [f"typed={bin_of(typed, 1, 2, 4)}", f"here={bin_of(here, 1, 2, 4)}"]
-    found += [f"kind={kind} here={bin_of(here, 1, 2)}", f"kind={kind} typed={bin_of(typed, 1, 2)}"]
+    l1, r1 = reading.around(at, -1), reading.around(at, 1)
+    found = [say("kind=", kind), say("unit=", reading.values[value].unit)]
+    found += [say("r1=", r1), say("rr=", f"{r1} {reading.around(at, 2)}")]
+    found += [say("l1=", l1), say("ll=", f"{reading.around(at, -2)} {l1}")]
+    found += [say("typed=", bin_of(typed, 1, 2, 4)), say("here=", bin_of(here, 1, 2, 4))]
+    found += [say("kind=", f"{kind} here={bin_of(here, 1, 2)}"), say("kind=", f"{kind} typed={bin_of(typed, 1, 2)}")]
     if before:
-        found.append(f"before-none={before[-1] == NONE}")
-    found += [f"S:{k}" for k in dict.fromkeys(reading.keys(max(start, at - 12), min(end, at + 12)))]
+        found.append(say("before-none=", str(before[-1] == NONE)))
+    found += say.each("S:", reading.keys(max(start, at - 12), min(end, at + 12)))
     if nearest:
         far = min(abs(p.unit - at) for _, p in nearest.values())
-        found.append(f"far={bin_of(far, 2, 3, 5, 8, 13)}")
-    return {f"0|{f}": 1.0 for f in found}
+        found.append(say("far=", bin_of(far, 2, 3, 5, 8, 13)))
+    return dict.fromkeys(found, 1.0)
 
 
 def _entity(
@@ -206,92 +202,101 @@ def _entity(
     slot: str,
     c: int,
     kind: str,
-    roles: Features,
+    roles: Mapping[str, float],
     before: Sequence[int],
     chosen: dict[str, int],
     nearest: dict[int, tuple[int, Place]],
     typed: int,
     here: int,
-) -> dict[str, float]:
+    say: Spelling[Key],
+) -> dict[Key, float]:
     at = reading.value_units[value]
-    sentence = reading.units[at].sentence
     places = _own_places(reading, c)
-    found = [f"kind={kind}", f"typed={bin_of(typed, 2, 3, 5)}", f"places={bin_of(len(places), 2, 3, 5)}"]
-    items: dict[str, float] = {f"1|{slot}:{role}": p for role, p in roles.items()}
-    items.update({f"1|{role}:{kind}": p for role, p in roles.items()})
+    l1, r1 = reading.around(at, -1), reading.around(at, 1)
+    found = [say("kind=", kind), say("typed=", bin_of(typed, 2, 3, 5)), say("places=", bin_of(len(places), 2, 3, 5))]
+    items = dict(zip(say.each(f"{slot}:", roles), roles.values(), strict=True))
+    items.update({say(f"{role}:", kind): p for role, p in roles.items()})
     # "versus", "from", "(" before a number, "for", "to" after it tell the paper's own method from the others.
-    sides = f"l1={reading.around(at, -1)}", f"r1={reading.around(at, 1)}"
     for role in ("main", "comparesWith"):
-        items.update({f"1|{role}:{side}": roles.get(role, 0.0) for side in sides})
+        items[say(f"{role}:l1=", l1)] = items[say(f"{role}:r1=", r1)] = roles.get(role, 0.0)
     if c in nearest:
-        items.update({f"1|here:{role}": p for role, p in roles.items()})
+        items.update(zip(say.each("here:", roles), roles.values(), strict=True))
         rank, place = nearest[c]
-        found += _near(reading, at, place, kind)
-        found += [f"rank={bin_of(rank, 1, 2, 3)}", f"here={bin_of(here, 1, 2, 3)} rank={bin_of(rank, 1, 2)}"]
-        found += [f"inner={place.inner}"]
+        found += _near(reading, at, place, kind, say)
+        found.append(say("rank=", bin_of(rank, 1, 2, 3)))
+        found.append(say("here=", f"{bin_of(here, 1, 2, 3)} rank={bin_of(rank, 1, 2)}"))
+        found.append(say("inner=", str(place.inner)))
         side = [o for o, (_, p) in nearest.items() if (p.unit < at) == (place.unit < at)]
-        found.append(
-            f"side-rank={bin_of(sum(nearest[o][0] < rank for o in side), 1, 2)} {'<' if place.unit < at else '>'}"
-        )
-        found += _aligned(reading, value, place, SLOTS[slot])
+        ahead = bin_of(sum(nearest[o][0] < rank for o in side), 1, 2)
+        found.append(say("side-rank=", f"{ahead} {'<' if place.unit < at else '>'}"))
+        found += _aligned(reading, value, place, say)
     else:
-        distance = min((abs(p.sentence - sentence) for p in places), default=99)
-        earlier = any(p.sentence < sentence for p in places)
-        found += [f"away={bin_of(distance, 1, 2, 3, 5)} {earlier}", f"away here={bin_of(here, 1, 2)}"]
-        found += [f"away kind={kind}", f"away typed={bin_of(typed, 1, 2, 4)}"]
-        if any(p.sentence == sentence - 1 for p in places):
-            found.append("previous-sentence")
-        last = max((p.unit for p in places if p.unit < at), default=-1)
-        if last >= 0:
-            wanted = f"<{SLOTS[slot]}>"
-            values, names = _run(reading, at, "<#>"), _run(reading, last, wanted)
-            if len(values) == len(names) > 1:
-                found.append(f"away align={values.index(at) == names.index(last)}")
-            between = {u.entity for u in reading.units[max(last + 1, at - _BACK) : at] if u.key == wanted} - {c}
-            found.append(f"away between={bin_of(len(between), 1, 2, 3)}")
+        found += _away(reading, value, slot, c, kind, typed, here, say)
     if any(reading.is_title(p.sentence) for p in places):
-        found.append("title")
+        found.append(say("title"))
     if places:
-        found.append(f"first={bin_of(places[0].sentence, 1, 2, 4)}")
-    found += [f"s:{f}" for f in surface_features(reading.entities[c].name)]
-    found.append(f"type={reading.entities[c].type}")
+        found.append(say("first=", bin_of(places[0].sentence, 1, 2, 4)))
+    found += surface_features(reading.entities[c].name, say.under("s:"))
+    found.append(say("type=", reading.entities[c].type.value))
     if before:
-        found.append(f"last-took={before[-1] == c} {c in nearest}")
-        found.append(f"ever-took={c in before}")
-        found.append(f"last-took={before[-1] == c} r1={reading.around(at, 1)}")
-        found.append(f"last-took={before[-1] == c} l1={reading.around(at, -1)}")
-        found.append(f"last-took={before[-1] == c} {_since(reading, value, SLOTS[slot])}")
+        took = str(before[-1] == c)
+        found.append(say("last-took=", f"{took} {c in nearest}"))
+        found.append(say("ever-took=", str(c in before)))
+        found += [say("last-took=", f"{took} r1={r1}"), say("last-took=", f"{took} l1={l1}")]
+        found.append(say("last-took=", f"{took} {_since(reading, value, SLOTS[slot])}"))
     if chosen.get("method") == c:
-        found.append("is-method")
-    items.update({f"1|{f}": 1.0 for f in found})
+        found.append(say("is-method"))
+    items.update(dict.fromkeys(found, 1.0))
     return items
 
 
-def _near(reading: Reading, at: int, place: Place, kind: str) -> list[str]:
+def _away(
+    reading: Reading, value: int, slot: str, c: int, kind: str, typed: int, here: int, say: Spelling[Key]
+) -> list[Key]:
+    """Describe an entity that the sentence of a value does not name."""
+    at = reading.value_units[value]
+    sentence = reading.units[at].sentence
+    places = _own_places(reading, c)
+    distance = min((abs(p.sentence - sentence) for p in places), default=99)
+    earlier = any(p.sentence < sentence for p in places)
+    found = [say("away=", f"{bin_of(distance, 1, 2, 3, 5)} {earlier}"), say("away here=", bin_of(here, 1, 2))]
+    found += [say("away kind=", kind), say("away typed=", bin_of(typed, 1, 2, 4))]
+    if any(p.sentence == sentence - 1 for p in places):
+        found.append(say("previous-sentence"))
+    last = max((p.unit for p in places if p.unit < at), default=-1)
+    if last >= 0:
+        wanted = f"<{SLOTS[slot]}>"
+        values, names = _run(reading, at, "<#>"), _run(reading, last, wanted)
+        if len(values) == len(names) > 1:
+            found.append(say("away align=", str(values.index(at) == names.index(last))))
+        between = {u.entity for u in reading.units[max(last + 1, at - _BACK) : at] if u.key == wanted} - {c}
+        found.append(say("away between=", bin_of(len(between), 1, 2, 3)))
+    return found
+
+
+def _near(reading: Reading, at: int, place: Place, kind: str, say: Spelling[Key]) -> list[Key]:
     """Describe the stretch between a value and an entity of its sentence."""
     far = place.unit - at
     side = "<" if far < 0 else ">"
     lo, hi = (place.unit + 1, at) if far < 0 else (at + 1, place.unit)
-    between = reading.units[lo:hi]
-    keys = [u.key for u in between]
+    keys = reading.unit_keys[lo:hi]
     own = reading.units[place.unit].key
-    found = [f"dist={side}{bin_of(abs(far), 2, 3, 4, 6, 9, 13, 20)}", f"side={side} kind={kind}"]
-    found.append(f"mid-values={side}{bin_of(sum(u.value >= 0 for u in between), 1, 2, 3)}")
-    found.append(f"mid-same={side}{bin_of(sum(k == own for k in keys), 1, 2)}")
-    found.append(f"mid-marks={side}{bin_of(sum(k in {',', ';'} for k in keys), 1, 2, 4)}")
+    found = [say("dist=", f"{side}{bin_of(abs(far), 2, 3, 4, 6, 9, 13, 20)}"), say("side=", f"{side} kind={kind}")]
+    found.append(say("mid-values=", f"{side}{bin_of(sum(k == '<#>' for k in keys), 1, 2, 3)}"))
+    found.append(say("mid-same=", f"{side}{bin_of(keys.count(own), 1, 2)}"))
+    found.append(say("mid-marks=", f"{side}{bin_of(keys.count(',') + keys.count(';'), 1, 2, 4)}"))
     if len(keys) <= 4:
-        found.append(f"path={side}{' '.join(keys)}")
-    found += [f"mid{side}{k}" for k in dict.fromkeys(keys)]
-    found += [f"mid1{side}{k}" for k in keys[:1]] + [f"midn{side}{k}" for k in keys[-1:]]
+        found.append(say("path=", f"{side}{' '.join(keys)}"))
+    found += say.each(f"mid{side}", keys)
+    found += say.each(f"mid1{side}", keys[:1]) + say.each(f"midn{side}", keys[-1:])
     around = reading.around
-    found += [f"el1={side}{around(place.unit, -1)}", f"el2={side}{around(place.unit, -2)} {around(place.unit, -1)}"]
-    found += [f"er1={side}{around(place.unit, 1)}", f"kind={kind} el1={side}{around(place.unit, -1)}"]
-    found.append(f"vr1={side}{around(at, 1)}")
-    found.append(f"vl1={side}{around(at, -1)}")
-    sentence = reading.units[at].sentence
-    opening = reading.first[sentence]
-    found.append(f"opens={side}{bin_of(place.unit - opening, 1, 2, 4)}")
-    found.append(f"clauses={side}{bin_of(sum(k in _SENTENCE_ENDS for k in keys), 1, 2, 3, 5)}")
+    l1 = around(place.unit, -1)
+    found += [say("el1=", f"{side}{l1}"), say("el2=", f"{side}{around(place.unit, -2)} {l1}")]
+    found += [say("er1=", f"{side}{around(place.unit, 1)}"), say("kind=", f"{kind} el1={side}{l1}")]
+    found += [say("vr1=", f"{side}{around(at, 1)}"), say("vl1=", f"{side}{around(at, -1)}")]
+    opening = reading.first[reading.units[at].sentence]
+    found.append(say("opens=", f"{side}{bin_of(place.unit - opening, 1, 2, 4)}"))
+    found.append(say("clauses=", f"{side}{bin_of(sum(k in _SENTENCE_ENDS for k in keys), 1, 2, 3, 5)}"))
     return found
 
 
@@ -318,17 +323,17 @@ def _run(reading: Reading, at: int, key: str, reach: int = 9) -> list[int]:
     return [*reversed(walk(-1)), at, *walk(1)]
 
 
-def _aligned(reading: Reading, value: int, place: Place, letter: str) -> list[str]:
+def _aligned(reading: Reading, value: int, place: Place, say: Spelling[Key]) -> list[Key]:
     """Compare the place of the value among its numbers with that of the entity among its kind."""
     at = reading.value_units[value]
     values = _run(reading, at, "<#>")
     names = _run(reading, place.unit, reading.units[place.unit].key)
     if len(names) < 2 or len(values) < 2:
-        return [f"coordinated={len(values) > 1} {len(names) > 1}"]
+        return [say("coordinated=", f"{len(values) > 1} {len(names) > 1}")]
     nth, mth = values.index(at), names.index(place.unit)
     respectively = "resp" if "respectively" in reading.keys(at, reading.first[reading.units[at].sentence + 1]) else ""
-    found = [f"align={nth == mth} {len(values) == len(names)} {respectively}"]
-    found.append(f"align={nth == mth} {place.unit < at}")
+    found = [say("align=", f"{nth == mth} {len(values) == len(names)} {respectively}")]
+    found.append(say("align=", f"{nth == mth} {place.unit < at}"))
     if len(values) == 2 * len(names):
-        found.append(f"align-half={nth % len(names) == mth} {nth // 2 == mth}")
+        found.append(say("align-half=", f"{nth % len(names) == mth} {nth // 2 == mth}"))
     return found
