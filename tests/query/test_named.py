@@ -6,7 +6,7 @@ import pytest
 from kg.errors import QueryError
 from kg.query import Rows, list_named, load_named, query_store, resolve
 from kg.query.named import bind
-from kg.vocab import BASE
+from kg.vocab import BASE, PREFIXES
 
 
 def ask(store: ox.Store, name: str, columns: str, **values: str) -> list[tuple[object, ...]]:
@@ -163,6 +163,20 @@ ANSWERS = [
 @pytest.mark.parametrize(("name", "values", "columns", "answer"), ANSWERS)
 def test_answers(small: ox.Store, name: str, values: dict[str, str], columns: str, answer: list[object]) -> None:
     assert ask(small, name, columns, **values) == answer
+
+
+def test_of_many_entities_the_first_fifty_are_told_and_equals_by_name() -> None:
+    store = ox.Store()
+    about = ox.NamedNode(PREFIXES["kg"] + "uses")
+    for i in range(70):  # the first ten in three papers, the others in one
+        entity = ox.NamedNode(f"{BASE}method/m{i:02}")
+        store.add(ox.Quad(entity, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["kg"] + "Method")))
+        store.add(ox.Quad(entity, ox.NamedNode(PREFIXES["skos"] + "prefLabel"), ox.Literal(f"M{i:02}")))
+        for p in range(3 if i < 10 else 1):
+            store.add(ox.Quad(ox.NamedNode(f"{BASE}paper/p{p}"), about, entity))
+    expected = [(f"M{i:02}", 3 if i < 10 else 1) for i in range(50)]
+    assert ask(store, "most-connected", "name papers") == expected
+    assert ask(store, "most-connected", "name papers", type="kg:Method") == expected
 
 
 def test_every_query_has_a_test_and_answers_with_evidence(small: ox.Store) -> None:
