@@ -17,8 +17,10 @@ from kg.serve.snapshot import snapshot
 
 __all__ = ["serve"]
 
-#: The number of glibc's parameter for the most arenas of its allocator (malloc.h).
-_M_ARENA_MAX = -8
+#: The numbers of glibc's parameters of its allocator (malloc.h): the most arenas, and the size from which a piece of
+#: memory is one of its own, given back when it is freed.
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+_LARGE = 1 << 16
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -76,8 +78,13 @@ def serve(
 
 
 def _share_memory() -> None:
-    """Let the threads take memory from two arenas, not from eight a processor: each keeps what was freed in it."""
+    """Keep what answers leave behind small.
+
+    Threads take memory from two arenas, not from eight a processor: each keeps what was freed in it. Answers are large
+    pieces and stay out of them; glibc would else raise the size of what is large to that of the largest it has freed.
+    """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries of Linux have none
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, 2)
+            mallopt(_M_MMAP_THRESHOLD, _LARGE)
