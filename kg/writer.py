@@ -1,26 +1,20 @@
 """Write to the store what the ledger says and the store does not yet: entities, people, papers, and who read them.
 
 1. What is dirty goes in batches of names; each becomes N-Quads (`Statements`) and is loaded in bulk.
-2. With several jobs, processes make the N-Quads, and as many threads here load them: the store works without Python.
+2. With several jobs, threads load what this one has made: the store works without Python, so that all cores are used,
+   and takes three times as long to load a batch as it takes to make one.
 3. A batch is clean once the store has it on disk. A crash before that only means that it is written again.
 4. When all is written, the standings are made from the store (`kg.query.standings`).
 """
 
-import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from io import BytesIO
-from multiprocessing.connection import Connection
-from pathlib import Path
-from queue import SimpleQueue
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg import __version__, iris
-from kg.errors import StoreError
 from kg.extract.codec import from_json
 from kg.extract.confidence import confident
 from kg.graph.fitting import fitted
@@ -36,9 +30,9 @@ SOFTWARE = f"paperkg {__version__}"
 
 #: What is written to the store at once, in the order of writing. A bulk load has a fixed price of some 50 ms, makes
 #: files that the store merges later, and holds what it loads in memory: some 0.3 MB a paper, 4 kB a node.
-_WRITE = {"entity": 1 << 15, "person": 1 << 16, "paper": 1 << 10}
-#: Batches of papers from which on the start of processes is worth its second.
-_MANY = 2
+_WRITE = {"entity": 1 << 15, "person": 1 << 16, "paper": 1 << 9}
+#: Threads that load: more would wait for what they are to load, and each holds a batch in memory.
+_THREADS = 4
 
 #: A kind of the ledger's table `dirty`, and names of that kind.
 _Batch = tuple[str, list[str]]
@@ -91,10 +85,7 @@ def write(
     jobs: int = 1,
     progress: Callable[[str, int, int | None], None] = lambda stage, done, total: None,
 ) -> None:
-    """Bring the store to what the ledger says; `minimum` is the least score of what is written (0..1).
-
-    Raises StoreError where a process dies on the way; the next build goes on from there.
-    """
+    """Bring the store to what the ledger says; `minimum` is the least score of what is written (0..1)."""
     kept = keep(directory)
     papers, new = _write(directory, ledger, minimum, jobs, progress)
     written = (directory.base + iris.paper(name) for name in papers)
@@ -112,27 +103,24 @@ def _write(
     store = directory.writable_store()
     base = NamedNode(directory.base).value
     new = next(store.quads_for_pattern(None, None, None, None), None) is None
+    statements = Statements(ledger, base, minimum)
     batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))
     papers = ledger.dirty_count("paper")
-    many = papers >= _MANY * _WRITE["paper"]
     written: list[str] = []
-    with _hands(Statements(ledger, base, minimum), directory, jobs if many else 1) as (render, each):
 
-        def put(batch: _Batch) -> _Batch:
-            quads = render(batch)
-            if not new:
-                _forget(store, batch, base)
-            # Every IRI was checked when its name was minted or its address read (`kg.graph.terms.external`).
-            store.bulk_load(quads, format=RdfFormat.N_QUADS, lenient=True)
-            return batch
+    def load(batch: _Batch, quads: bytes) -> None:
+        if not new:
+            _forget(store, batch, base)
+        # Every IRI was checked when its name was minted or its address read (`kg.graph.terms.external`).
+        store.bulk_load(quads, format=RdfFormat.N_QUADS, lenient=True)
 
-        for kind, names in each(put, batches):
-            store.flush()
-            with ledger:
-                ledger.clean(kind, names)
-            if kind == "paper":
-                written += names
-                progress("write", len(written), papers)
+    for kind, names in _loaded(batches, statements.render, load, min(jobs, _THREADS)):
+        store.flush()
+        with ledger:
+            ledger.clean(kind, names)
+        if kind == "paper":
+            written += names
+            progress("write", len(written), papers)
     _write_runs(store, ledger, base)
     store.flush()
     return written, new
@@ -160,68 +148,29 @@ def _write_runs(store: Store, ledger: Ledger, base: str) -> None:
         store.extend(sorted(wanted, key=str))
 
 
-_Put = Callable[[_Batch], _Batch]
-_Hands = tuple[Callable[[_Batch], bytes], Callable[[_Put, Iterable[_Batch]], Iterable[_Batch]]]
-
-
-@contextmanager
-def _hands(statements: Statements, directory: GraphDirectory, jobs: int) -> Iterator[_Hands]:
-    """Give what makes the N-Quads of a batch, and what does a thing to each batch: here, or in so many processes."""
+def _loaded(
+    batches: Iterable[_Batch], render: Callable[[_Batch], bytes], load: Callable[[_Batch, bytes], None], jobs: int
+) -> Iterator[_Batch]:
+    """Load batches, so many at once, and yield each, in order, once it is loaded; they are rendered in this thread."""
     if jobs <= 1:
-        yield statements.render, map
-        return
-    context = multiprocessing.get_context("spawn")
-    idle: SimpleQueue[Connection] = SimpleQueue()
-    processes, pipes = [], []
-    for _ in range(jobs):
-        here, there = context.Pipe()
-        args = (there, directory.ledger, statements._base, statements._minimum)
-        processes.append(context.Process(target=_work, args=args, daemon=True))
-        processes[-1].start()
-        there.close()
-        pipes.append(here)
-        idle.put(here)
-
-    def render(batch: _Batch) -> bytes:
-        pipe = idle.get()
-        try:
-            pipe.send(batch)
-            return pipe.recv_bytes()
-        except (EOFError, OSError) as error:
-            hint = "run the same command again: it goes on where it stopped"
-            raise StoreError("a process that writes it died", path=directory.path, hint=hint) from error
-        finally:
-            idle.put(pipe)
-
-    threads = ThreadPoolExecutor(jobs)
-
-    def each(put: _Put, batches: Iterable[_Batch]) -> Iterator[_Batch]:
-        waiting: deque[Future[_Batch]] = deque()
         for batch in batches:
-            waiting.append(threads.submit(put, batch))
-            if len(waiting) > 2 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
+            load(batch, render(batch))
+            yield batch
+        return
+    waiting: deque[tuple[_Batch, Future[None]]] = deque()
+    threads = ThreadPoolExecutor(jobs)
     try:
-        yield render, each
+        for batch in batches:
+            waiting.append((batch, threads.submit(load, batch, render(batch))))
+            if len(waiting) > jobs:
+                yield _first(waiting)
+        while waiting:
+            yield _first(waiting)
     finally:
         threads.shutdown(cancel_futures=True)
-        for process, pipe in zip(processes, pipes, strict=True):
-            process.kill()
-            process.join()
-            process.close()
-            pipe.close()
 
 
-def _work(pipe: Connection, ledger_path: Path, base: str, minimum: float) -> None:
-    """Answer batches with their N-Quads until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build itself ends this process
-    with closing(Ledger(ledger_path)) as ledger:
-        statements = Statements(ledger, base, minimum)
-        while True:
-            try:
-                pipe.send_bytes(statements.render(pipe.recv()))
-            except (EOFError, BrokenPipeError):  # the build has ended, or was killed
-                return
+def _first(waiting: deque[tuple[_Batch, Future[None]]]) -> _Batch:
+    batch, loading = waiting.popleft()
+    loading.result()
+    return batch
