@@ -12,7 +12,7 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,8 +39,9 @@ _DRESS = re.compile(
 )
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
 _INNER = re.compile(r"\s*\([^()]*\)\s*")
+_CAPITALS = re.compile(r"\b([A-Z]{2,})s\b")  # the plural of an acronym, however short
 _ARTICLES = {"the", "a", "an", "our", "this", "these", "its", "their"}
-_SHORT = re.compile(r"\(([^()]+)\)$")
+_INNER_LAST = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
 _BRACKET = re.compile(r"\s?\(\s?")
 _SHAPED = re.compile(r"\w[A-Z]|\d")
 #: More different names of one type than this are not compared pair by pair.
@@ -48,29 +49,23 @@ _MOST = 150
 #: Types that share a name without sharing the thing, when the text supports both.
 _APART = 0.6
 Ties = npt.NDArray[np.float32]
+LongForms = Mapping[str, tuple[str, ...]]
 _SAME = {"Benchmark": "Dataset"}
 
 
-def coreference_key(surface: str, long_forms: Mapping[str, str] | None = None) -> str:
-    """Return what the surfaces of one thing have in common.
-
-    `long_forms` maps the key of an acronym to the key of its long form.
-    """
-    return _joined(_words(surface), long_forms or {})
+def coreference_key(surface: str, long_forms: LongForms | None = None) -> str:
+    """Return what the surfaces of one thing have in common."""
+    return "".join(_expanded(surface, long_forms or {}))
 
 
 @lru_cache(maxsize=8192)
 def _words(surface: str) -> tuple[str, ...]:
     text = _INNER.sub(" ", surface).strip() or surface
-    words = [word.strip(".,;:") or word for word in _SEPARATORS.split(_DRESS.sub(" ", text).lower()) if word]
+    text = _CAPITALS.sub(r"\1", _DRESS.sub(" ", text)).lower()
+    words = [word.strip(".,;:") or word for word in _SEPARATORS.split(text) if word]
     if len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
     return tuple(_singular(word) for word in words if word != "s")
-
-
-def _joined(words: Sequence[str], long_forms: Mapping[str, str]) -> str:
-    whole = "".join(words)
-    return long_forms.get(whole) or "".join(long_forms.get(word, word) for word in words)
 
 
 def _singular(word: str) -> str:
@@ -115,7 +110,7 @@ Clusters = dict[tuple[str, str], list[Named]]
 def _join_alike(
     text: str,
     clusters: Clusters,
-    long_forms: Mapping[str, str],
+    long_forms: LongForms,
     weights: Mapping[str, float],
     threshold: float,
     ties: Ties | None,
@@ -157,32 +152,33 @@ def _find(leader: dict[tuple[str, str], tuple[str, str]], at: tuple[str, str]) -
     return at
 
 
-def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: Mapping[str, str]) -> Phrase:
+def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongForms) -> Phrase:
     """Return what is compared of a cluster."""
     surface = text[group[0].start : group[0].end]
     places = tuple(sorted({(m.start, m.end) for m in group}))
     in_title = places[0][0] < text.find("\n")
     opens = frozenset(bracket.end() for _, end in places if (bracket := _BRACKET.match(text, end)))
     bracketed = frozenset(start for start, end in places if text[end : end + 1] == ")")
-    words = tuple(_expanded(surface, long_forms))
-    shorts = frozenset(inner[1] for m in group if (inner := _SHORT.search(text[m.start : m.end])))
-    return Phrase(words, label, places, in_title, bool(_SHAPED.search(surface)), surface, opens, bracketed, shorts)
+    words = _expanded(surface, long_forms)
+    inner = frozenset(found[1].lower() for m in group if (found := _INNER_LAST.search(text[m.start : m.end])))
+    written = _INNER_LAST.sub("", surface)
+    return Phrase(words, label, places, in_title, bool(_SHAPED.search(surface)), written, opens, bracketed, inner, text)
 
 
-def _expanded(surface: str, long_forms: Mapping[str, str]) -> list[str]:
+def _expanded(surface: str, long_forms: LongForms) -> tuple[str, ...]:
     words = _words(surface)
     whole = "".join(words)
-    return [long_forms[whole]] if whole in long_forms else [long_forms.get(word, word) for word in words]
+    return long_forms.get(whole) or tuple(chain.from_iterable(long_forms.get(word, (word,)) for word in words))
 
 
-def long_forms_of(text: str, definitions: Sequence[Definition]) -> dict[str, str]:
-    """Return the key of each acronym → that of its long form."""
-    found: dict[str, str] = {}
+def long_forms_of(text: str, definitions: Sequence[Definition]) -> LongForms:
+    """Return the key of each acronym → the words of its long form."""
+    found: dict[str, tuple[str, ...]] = {}
     for d in sorted(definitions, key=lambda d: (d.long_end - d.long_start, d)):
         # Shorter definitions first: "multi-label CIL (MLCIL)" leans on what CIL stands for.
         short = coreference_key(text[d.short_start : d.short_end])
-        long = coreference_key(text[d.long_start : d.long_end], found)
-        if short and short != long:
+        long = _expanded(text[d.long_start : d.long_end], found)
+        if short and short != "".join(long):
             found.setdefault(short, long)
     return found
 

@@ -34,15 +34,16 @@ _ENDINGS = (
 )
 #: The share of its letters that a short name in brackets has from the name before it.
 _MOST_LETTERS = 0.75
+_NEAR = 30  # characters between two phrases that tell how they stand to each other
 _SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
 
 
 class Phrase(NamedTuple):
     """What is compared of a cluster: words, type, where its mentions begin and end, whether one is in the first line.
 
-    `written` is its first surface as it stands; `opens` are the offsets at which a bracket after a mention opens its
-    content, `bracketed` those of mentions that fill a bracket: "Graph Networks (GNs)". `shorts` are what its own
-    surfaces have in brackets at their ends.
+    `written` is its first surface without a bracket at its end; `opens` are the offsets at which a bracket after a
+    mention opens its content, `bracketed` those of mentions that fill a bracket: "Graph Networks (GNs)". `inner` are
+    what its own surfaces have in brackets at their ends, in small letters. `text` is the abstract.
     """
 
     words: tuple[str, ...]
@@ -53,7 +54,8 @@ class Phrase(NamedTuple):
     written: str = ""
     opens: frozenset[int] = frozenset()
     bracketed: frozenset[int] = frozenset()
-    shorts: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()
+    text: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -83,16 +85,41 @@ def _head(words: Sequence[str]) -> str:
     return _stem(words[-1])
 
 
+def _is_size(word: str) -> bool:
+    return len(word) < 3 or any(c.isdigit() for c in word)
+
+
+@lru_cache(maxsize=8192)
+def _spells(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two names differ only in that one has an acronym where the other spells it out: "mean IoU"."""
+    for short, long in ((one, other), (other, one)):
+        for at, word in enumerate(short):
+            tail = len(short) - at - 1
+            spelled = long[at : len(long) - tail]
+            if len(spelled) < 2 or not 2 <= len(word) <= 6 or not _alike(short[:at], long[:at]):
+                continue
+            if not tail or _alike(short[-tail:], long[-tail:]):
+                initials = {"".join(w[0] for w in spelled), "".join(w[0] for w in spelled if w not in _SMALL)}
+                if word in initials:
+                    return True
+    return False
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    return [_stem(word) for word in one] == [_stem(word) for word in other]
+
+
 def introduces(one: Phrase, other: Phrase) -> bool:
     """Tell whether one of two phrases of a type is written as the other's short name, which needs no model.
 
-    "Graph Networks (GNs)" as one name, or "Graph Networks" followed by "(GNs)" whose letters it has.
+    "Graph Networks (GNs)" or "GNs (Graph Networks)" as one name, or "Graph Networks" followed by "(GNs)" whose letters
+    it has.
     """
     first = (len(one.written), one.written) <= (len(other.written), other.written)
     short, long = (one, other) if first else (other, one)
     if not _marks(short.written)[0]:
         return False
-    if short.written in long.shorts:
+    if short.written.lower() in long.inner or (" " in long.written and long.written.lower() in short.inner):
         return True
     return not long.opens.isdisjoint(short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
 
@@ -105,6 +132,11 @@ def _marks(name: str) -> tuple[bool, bool]:
     return sum(c.isalpha() for c in name) >= 2, sum(c.isupper() or c.isdigit() for c in name) >= 2
 
 
+def _is_spelled_out(name: Phrase) -> bool:
+    """Tell whether the text defines the acronym: its words are then the long form's, and its letters say no more."""
+    return sum(map(len, name.words)) > len(name.written)
+
+
 def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
     """Describe how one phrase may introduce the other as its short name: in brackets behind it, by its letters."""
     found: dict[str, float] = {}
@@ -112,13 +144,26 @@ def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
     if apposed:
         found["apposed"] = 1.0
     first = (len(one.written), one.written) <= (len(other.written), other.written)
-    short, long = (one.written, other.written) if first else (other.written, one.written)
-    if not _marks(short)[1]:
+    short, long = (one, other) if first else (other, one)
+    if not _marks(short.written)[1] or _is_spelled_out(short):
         return found
-    share, initials = _letters(short, long)
+    share, initials = _letters(short.written, long.written)
     if share >= 0.6:
         found |= {"letters": share, f"letters={initials},apposed={apposed}": 1.0}
     return found
+
+
+def _between(one: Phrase, other: Phrase) -> dict[str, float]:
+    """Tell what stands between the phrases where they are nearest, if it is little: "and", "a", "is called"."""
+    pairs = [((s, e), (x, y)) for s, e in one.places for x, y in other.places]
+    (s, e), (x, y) = min(pairs, key=lambda p: max(p[0][0], p[1][0]) - min(p[0][1], p[1][1]))
+    gap = one.text[min(e, y) : max(s, x)]
+    if not gap or len(gap) > _NEAR:
+        return {}
+    words = re.findall(r"[a-z]+|[^\w\s]", gap.lower())
+    if len(words) > 4:
+        return {}
+    return {"between:" + " ".join(words): 1.0, **{f"gap:{w}": 1.0 for w in set(words)}}
 
 
 @lru_cache(maxsize=4096)
@@ -155,13 +200,14 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
     if not common and alike < 0.3:
         if tied is None and not naming:
             return None
-        alone = {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming}
+        alone = {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming, **_between(one, other)}
         return alone if tied is None else alone | {"tied-unlike": tied}
     a = [_stem(w) for w in long.words if w not in _SMALL]
     b = [_stem(w) for w in short.words if w not in _SMALL]
     if not a or not b:
         return None
-    if long.shaped and short.shaped and any(len(w) < 3 or any(c.isdigit() for c in w) for w in set(a) ^ set(b)):
+    spelled = _spells(long.words, short.words)
+    if long.shaped and short.shaped and not spelled and any(_is_size(w) for w in set(a) ^ set(b)):
         return None  # sizes and versions: Swin-B and Swin-L, v2 and v3
     label = long.label
     n, m = len(long.words), len(short.words)
@@ -194,8 +240,9 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
         f"{label},suffix={suffix},prefix={prefix},inside={inside}": 1.0,
         f"same_head={same_head},inside={inside},title={long.title}{short.title}": 1.0,
         "bags_equal": float(set(a) == set(b)),
+        "spelled": float(spelled),
     }
-    found |= naming
+    found |= naming | _between(one, other)
     if tied is not None:
         found["tied"] = tied
     if suffix or prefix:

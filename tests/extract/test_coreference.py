@@ -33,6 +33,22 @@ ONE = [
     ("Fine-tuning helps; fine tuning is cheap.", ("Fine-tuning", "fine tuning"), "hyphen and case"),
     ("Slot Nets for Text (SN-Text) learn. SN-Text is small.", ("Slot Nets for Text", "SN-Text"), "in brackets"),
     ("Person re-matching (re-M) is hard; re-M is new.", ("Person re-matching (re-M)", "re-M"), "in its own brackets"),
+    (
+        "Zebro (quick tree parser) parses. A quick tree parser",
+        ("Zebro (quick tree parser)", "quick tree parser"),
+        "after it",
+    ),
+    ("A tree model (TM) is small. Two TMs vote.", ("tree model", "TM", "TMs"), "plural of two letters"),
+    (
+        "Multi-hop tree answering is hard. We try multi-hop TA too.",
+        ("Multi-hop tree answering", "multi-hop TA"),
+        "an acronym that is nowhere defined",
+    ),
+    (
+        "Quick tree parsing (QTP) is new. QTP-based methods win; quick tree parsing methods too.",
+        ("QTP-based methods", "quick tree parsing methods"),
+        "an acronym within, spelled out",
+    ),
     ("a graph neural network (GNN) layer. The GNN layer", ("graph neural network (GNN) layer", "GNN layer"), "inside"),
 ]
 
@@ -46,6 +62,8 @@ TWO = [
     ("Swin-B beats Swin-L.", ("Swin-B", "Swin-L"), "sizes"),
     ("MoCo v2 and MoCo v3 differ.", ("MoCo v2", "MoCo v3"), "versions"),
     ("ResNet-50 and ResNet-101", ("ResNet-50", "ResNet-101"), "depths"),
+    ("Zeta-Base and Zeta-Large", ("Zeta-Base", "Zeta-Large"), "sizes in words, side by side"),
+    ("tree answering (TA) and tree assembly", ("TA", "tree assembly"), "initials of another"),
     ("speech recognition and emotion recognition", ("speech recognition", "emotion recognition"), "heads alone"),
 ]
 
