@@ -117,7 +117,8 @@ def test_gold_errors_name_the_line(tmp_path: Path) -> None:
 
 def test_command_prints_table_and_json(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
-    path.write_text(json.dumps(PAPER) + "\n")
+    unnamed = {"key": "m9", "type": "Method", "surfaces": ["it"], "roles": ["uses"], "core": True}  # nothing finds it
+    path.write_text(json.dumps(PAPER | {"entities": [*PAPER["entities"], unnamed]}) + "\n")
     table = CliRunner().invoke(app, ["evaluate", str(path), "--pipeline", "rules", "--errors"])
     assert table.exit_code == 0 and "entity_untyped" in table.stdout and "p1\tmissed " in table.stdout
     plain = CliRunner().invoke(app, ["evaluate", str(path), "--pipeline", "rules", "--json"])
