@@ -27,6 +27,7 @@ from kg.model import Extraction
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 __all__ = ["DEFAULT_PIPELINE", "Extractor", "load_pipeline"]
 
@@ -72,5 +73,22 @@ class Extractor:
             with self.nlp.memory_zone():
                 # A lone surrogate cannot be encoded; U+FFFD is as long, so offsets hold.
                 clean = [_SURROGATE.sub("\ufffd", text) for text in batch]
-                found = [record(doc) for doc in self.nlp.pipe(clean, batch_size=batch_size)]
+                found = [record(doc) for doc in self._read(clean)]
             yield from found
+
+    def _read(self, texts: list[str]) -> "Iterable[Doc]":
+        """Pass a batch through the components, as `nlp.pipe` does, but through one after the other where they let it.
+
+        A component finds its tables in the processor's cache while it reads many texts in a row: a tenth of the time
+        of the rules. What comes after a component with a `pipe` of its own follows it text by text, so that the
+        encoder's threads work on while the others read.
+        """
+        docs: Iterable[Doc] = [self.nlp.make_doc(text) for text in texts]
+        for _, component in self.nlp.pipeline:
+            if hasattr(component, "pipe"):
+                docs = component.pipe(docs)
+            elif isinstance(docs, list):
+                docs = [component(doc) for doc in docs]
+            else:
+                docs = map(component, docs)
+        return docs

@@ -42,11 +42,12 @@ KINDS = ("none", *(kind.value for kind in Kind))
 HEADS = ("role", "main", "kind", *SLOTS, *FAMILIES)
 #: The slots that lists of names fill in order; methods of a list are as often the settings of one method.
 _LISTED = ("metric", "dataset")
+#: What an entity of each type may be to its paper, in the order of the names.
 _OF_TYPE = {
-    "M": {Role.PROPOSES, Role.USES, Role.COMPARES, Role.MENTIONS},
-    "D": {Role.INTRODUCES, Role.EVALUATES, Role.USES, Role.MENTIONS},
-    "T": {Role.ADDRESSES, Role.MENTIONS},
-    "A": {Role.REPORTS, Role.MENTIONS},
+    "M": (Role.COMPARES, Role.MENTIONS, Role.PROPOSES, Role.USES),
+    "D": (Role.EVALUATES, Role.INTRODUCES, Role.MENTIONS, Role.USES),
+    "T": (Role.ADDRESSES, Role.MENTIONS),
+    "A": (Role.MENTIONS, Role.REPORTS),
 }
 
 
@@ -108,7 +109,7 @@ def role_probabilities(reading: Reading, heads: Heads, opinion: Opinion = NAMED_
     features = role_features(reading, heads.spell)
     scores = sigmoid(opinion.roles(heads["role"].score(features)))
     labels = heads["role"].labels
-    found = [dict(zip(labels, map(float, row), strict=True)) for row in scores]
+    found = [dict(zip(labels, row, strict=True)) for row in scores.tolist()]
     methods = [i for i, e in enumerate(reading.entities) if e.type is EntityType.METHOD]
     if methods:
         share = softmax(opinion.main(heads["main"].score([features[i] for i in methods])[:, 0], methods))
@@ -118,9 +119,9 @@ def role_probabilities(reading: Reading, heads: Heads, opinion: Opinion = NAMED_
 
 
 def _roles_of(entity: LocalEntity, found: Mapping[str, float], reported: bool, second: float) -> tuple[Role, ...]:
-    allowed = [role for role in Role if role in _OF_TYPE[LETTER[entity.type]]]
-    ranked = sorted(allowed, key=lambda role: (-found.get(role.value, 0.0), role.value))
-    chosen = ranked[:1] + [role for role in ranked[1:2] if found.get(role.value, 0.0) >= second]
+    allowed = _OF_TYPE[LETTER[entity.type]]
+    ranked = sorted(allowed, key=lambda role: -found.get(role, 0.0))  # of equals the first by name
+    chosen = ranked[:1] + [role for role in ranked[1:2] if found.get(role, 0.0) >= second]
     if reported and Role.REPORTS in allowed:
         chosen = [Role.REPORTS]
     return tuple(chosen)

@@ -112,13 +112,17 @@ def lay_out(text: str, sentences: Sequence[Span], entities: Sequence[LocalEntity
     blocks += [(v.start, v.end, "#", -1, n) for n, v in enumerate(values)]
     blocks.sort()
     units: list[Unit] = []
-    at = 0
+    at, sentence = 0, 0
+    starts.append(len(text) + 1)
     for start, end, letter, entity, value in [*blocks, (len(text), len(text), "", -1, -1)]:
         for word in _WORD.finditer(text, at, start):
             begin, stop = word.span()
-            units.append(Unit(begin, stop, word[0].lower(), max(bisect_right(starts, begin) - 1, 0)))
+            while begin >= starts[sentence + 1]:
+                sentence += 1
+            units.append(Unit(begin, stop, word[0].lower(), sentence))
         if letter:
-            sentence = max(bisect_right(starts, start) - 1, 0)
+            while start >= starts[sentence + 1]:
+                sentence += 1
             units.append(Unit(start, end, f"<{letter}>", sentence, entity, value))
         at = max(at, end)
     return _index(text, sentences, tuple(entities), values, units)

@@ -129,9 +129,9 @@ def pair_scores(
         *(known.mains[i] for i in tails),
         *(dict.fromkeys(names, 1.0) for names in distinct),
     ]
-    of_heads, of_tails, of_mains, of_between = np.split(
-        scorer.sums(parts), np.cumsum([len(heads), len(tails), len(tails)])
-    )
+    parted = scorer.sums(parts)
+    of_heads, rest = parted[: len(heads)], parted[len(heads) :]
+    of_tails, of_mains, of_between = rest[: len(tails)], rest[len(tails) : 2 * len(tails)], rest[2 * len(tails) :]
     head_of, tail_of = [heads[head] for head, _ in items], [tails[tail] for _, tail in items]
     main = np.array([roles[head].get("main", 0.0) for head, _ in items], np.float32)
     sums: NDArray[np.float32] = of_heads[head_of] + of_tails[tail_of]

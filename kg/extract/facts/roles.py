@@ -53,6 +53,7 @@ def role_features(reading: Reading, spell: Spelling[Key]) -> list[Features[Key]]
     numbered = {u.sentence for u in reading.units if u.value >= 0}
     methods = sum(e.type is EntityType.METHOD for e in reading.entities)
     result: list[Features[Key]] = []
+    sentence_words: dict[tuple[str, int], list[Key]] = {}
     for index, entity in enumerate(reading.entities):
         say = spell.under(LETTER[entity.type] + "|")
         places = reading.places[index]
@@ -72,6 +73,13 @@ def role_features(reading: Reading, spell: Spelling[Key]) -> list[Features[Key]]
             beside = _beside(reading, place)
             found += [say(beginning, rest) for beginning, rest in beside]
             found += _near(reading, place, say)
+            if not reading.is_title(place.sentence):
+                which = LETTER[entity.type], place.sentence
+                if which not in sentence_words:
+                    sentence_words[which] = _sentence(reading, place.sentence, say)
+                found += sentence_words[which]
+            if place.inner:
+                found += _inside(reading, place, say)
             if nth == 0:
                 first = say.under("1st:")
                 found += [first(beginning, rest) for beginning, rest in beside]
@@ -101,7 +109,7 @@ def _beside(reading: Reading, place: Place) -> tuple[tuple[str, str], ...]:
 
 
 def _near(reading: Reading, place: Place, say: Spelling[Key]) -> list[Key]:
-    """Describe the bag of near words, and the sentence of a place or, in the title, where in it the place is."""
+    """Describe the bag of near words, and in the title where in it the place is."""
     at, sentence = place.unit, place.sentence
     start, end = reading.first[sentence], reading.first[sentence + 1]
     title = reading.is_title(sentence)
@@ -113,14 +121,20 @@ def _near(reading: Reading, place: Place, say: Spelling[Key]) -> list[Key]:
             say("title-at=", bin_of(at - start, 1, 2, 4, 8)),
             say("title-left=", bin_of(end - 1 - at, 1, 2, 4, 8)),
         ]
-    else:
-        found += say.each("S:", reading.keys(start, end))
-        last = len(reading.sentences) - 1
-        found.append(say("at=", str(round(6 * sentence / last) if last else 0)))
-    if place.inner:
-        unit = reading.units[at]
-        found.append(say("inner=", unit.key))
-        # What stands within the outer name before and after this one ("X-based Y").
-        found.append(say("inner-after=", reading.text[place.end : min(unit.end, place.end + 12)].lower().strip()))
-        found.append(say("inner-first" if place.start == unit.start else "inner-later"))
     return found
+
+
+def _sentence(reading: Reading, sentence: int, say: Spelling[Key]) -> list[Key]:
+    """Describe a sentence other than the title: its words, and where in the text it stands."""
+    words = reading.keys(reading.first[sentence], reading.first[sentence + 1])
+    last = len(reading.sentences) - 1
+    at = str(round(6 * sentence / last) if last else 0)
+    return [*say.each("S:", dict.fromkeys(words)), say("at=", at)]
+
+
+def _inside(reading: Reading, place: Place, say: Spelling[Key]) -> list[Key]:
+    """Describe what stands within a longer name before and after this one ("X-based Y")."""
+    unit = reading.units[place.unit]
+    after = reading.text[place.end : min(unit.end, place.end + 12)].lower().strip()
+    where = "inner-first" if place.start == unit.start else "inner-later"
+    return [say("inner=", unit.key), say("inner-after=", after), say(where)]
