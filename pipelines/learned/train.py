@@ -8,8 +8,8 @@
 2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen; then the arcs,
    on the four fifths, and on the last how much coreference heeds them.
 3. Fine-tune on all abstracts for a few more epochs at a low rate; fit the arcs anew.
-4. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json
-   and reliability.svg.
+4. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json,
+   reliability.svg and, where the folder has none, config.cfg: the folder is then a pipeline.
 
 MODEL is the folder of a BERT-like encoder with `tokenizer.json`. The same seed on the same machine gives the same
 weights. `--checkpoint` keeps the network after each stage and takes up from there; in its folder `seen` stays the
@@ -114,6 +114,8 @@ def main() -> None:
         package(network, tokenizer, args.out)
         arcs_of(fit_arcs(network, rows, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
     (args.out / "encoder-fp32.onnx").unlink(missing_ok=True)
+    if not (args.out / "config.cfg").exists():
+        shutil.copy(Path(__file__).with_name("config.cfg"), args.out)
     meta = {
         "name": "learned", "lang": "en", "types": list(TYPES), "abstracts": len(rows), "held_out": len(held),
         "auxiliary": sorted({e.source for e in auxiliary}), "epochs": args.epochs, "seed": args.seed,
