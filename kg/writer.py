@@ -87,9 +87,10 @@ def write(
 ) -> None:
     """Bring the store to what the ledger says; `minimum` is the least score of what is written (0..1)."""
     kept = keep(directory)
-    papers, new = _write(directory, ledger, minimum, jobs, progress)
-    written = (directory.base + iris.paper(name) for name in papers)
-    renew(directory, written if kept or new else None, kept=kept)
+    written, new = _write(directory, ledger, minimum, jobs, progress)
+    papers = (directory.base + iris.paper(name) for name in written["paper"])
+    entities = (directory.base + name for name in written["entity"])
+    renew(directory, papers if kept or new else None, entities, kept=kept)
 
 
 def _write(
@@ -98,15 +99,15 @@ def _write(
     minimum: float,
     jobs: int,
     progress: Callable[[str, int, int | None], None],
-) -> tuple[list[str], bool]:
-    """Return the papers that were written or taken out, and whether the store was empty; it is closed again."""
+) -> tuple[dict[str, list[str]], bool]:
+    """Return what was written or taken out, by kind, and whether the store was empty; it is closed again."""
     store = directory.writable_store()
     base = NamedNode(directory.base).value
     new = next(store.quads_for_pattern(None, None, None, None), None) is None
     statements = Statements(ledger, base, minimum)
     batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))
     papers = ledger.dirty_count("paper")
-    written: list[str] = []
+    written: dict[str, list[str]] = {kind: [] for kind in _WRITE}
 
     def load(batch: _Batch, quads: bytes) -> None:
         if not new:
@@ -118,9 +119,9 @@ def _write(
         store.flush()
         with ledger:
             ledger.clean(kind, names)
+        written[kind] += names
         if kind == "paper":
-            written += names
-            progress("write", len(written), papers)
+            progress("write", len(written[kind]), papers)
     _write_runs(store, ledger, base)
     store.flush()
     return written, new

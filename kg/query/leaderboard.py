@@ -6,7 +6,7 @@ metrics; up where neither says), gains and ratios by size. Equal values share a 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
@@ -66,7 +66,6 @@ WHERE {
 }
 ORDER BY ?result ?paper ?evidence ?methodName ?baselineName ?code
 """
-_NAMES = "SELECT ?entity ?name WHERE { VALUES ?entity { %s } ?entity skos:prefLabel ?name }"
 #: What is shown as it is stated.
 _SAME = ("direction", "split", "setting", "paper", "title", "code", "sentence", "evidence", "result")
 
@@ -206,7 +205,7 @@ def _stated(store: ox.Store, asked: _Asked) -> _Found:
 
 
 def _tabled(store: ox.Store, standings: Standings, asked: _Asked) -> _Found | None:
-    """Read the results from the standings, and the names of entities from the store; None where they are of no help."""
+    """Read the results from the standings; None where they are of no help."""
     dataset, measures = asked.dataset.iri, {"": ("", True)}
     rows: list[Standing] = []
     counts: Counter[tuple[str, str, str]] = Counter()
@@ -227,14 +226,15 @@ def _tabled(store: ox.Store, standings: Standings, asked: _Asked) -> _Found | No
                 head = [row for row in head if row.paper in papers]
             rows += head
             counts[section.kind, name, section.unit] += section.size if papers is None else len(head)
-    scores = []
-    for row in rows:
-        name, up = measures[row.metric]
-        scores.append(Score.of(row.result, (row.kind, name, row.unit), row.number, row.value, up=up))
-    heads, cut = _heads(scores, +counts, asked.top)
-    best = {score.result for head in heads for score in head}
-    rows = [row for row in rows if row.result in best]
-    names = _names(store, dict.fromkeys(e for row in rows for e in (row.method, *row.baselines.split()) if e))
+        scores = [
+            Score.of(row.result, (row.kind, name, row.unit), row.number, row.value, up=up)
+            for row in rows
+            for name, up in (measures[row.metric],)
+        ]
+        heads, cut = _heads(scores, +counts, asked.top)
+        best = {score.result for head in heads for score in head}
+        rows = [row for row in rows if row.result in best]
+        names = table.names(dict.fromkeys(e for row in rows for e in (row.method, *row.baselines.split()) if e))
     return None if names is None else (heads, {row.result: _shown(row, names) for row in rows}, cut)
 
 
@@ -251,23 +251,9 @@ def _heads(
 
 
 def _papers(store: ox.Store, task: ox.NamedNode) -> set[str]:
-    return {_text(row, "paper") for row in _select(store, f"SELECT ?paper {{ ?paper kg:addresses {task} }}")}
-
-
-def _names(store: ox.Store, entities: Iterable[str]) -> dict[str, str] | None:
-    """Return the names of entities; None where one has two, as in a graph made elsewhere."""
-    names: dict[str, str] = {}
-    for row in _select(store, _NAMES % " ".join(f"<{entity}>" for entity in entities)):
-        name = _text(row, "name")
-        if names.setdefault(_text(row, "entity"), name) != name:
-            return None
-    return names
-
-
-def _select(store: ox.Store, sparql: str) -> Iterator[Row]:
-    rows = query_store(store, sparql)
+    rows = query_store(store, f"SELECT ?paper {{ ?paper kg:addresses {task} }}")
     assert isinstance(rows, Rows)  # noqa: S101 - the query is a SELECT
-    return rows.stream()
+    return {_text(row, "paper") for row in rows.stream()}
 
 
 def _shown(row: Standing, names: Mapping[str, str]) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """The standings: a table of all results beside the store, from which a leaderboard reads in one place what it shows.
 
 The store keeps each statement in a place of its own, so a row of a leaderboard reads more than ten of them; here a row
-is one. Everything in it is read from the store; the store stays the truth, and labels of entities are asked there.
+is one. Everything in it is read from the store; the store stays the truth.
 
 1. The file `standings.sqlite` names the state of the store that it tells of, and is never changed in its place: whoever
    opens the store for writing takes it away first, and a new one is moved there whole when the store is closed.
 2. A reader that finds no file, or one of another state, asks the store. So does it for datasets with a result that does
    not fit the table, which only graphs made elsewhere have (two values, a paper without an IRI of its own).
-3. A build reads anew the results of the papers it wrote, where each result, its paper and its evidence are statements
-   of one paper; else, and after `kg load`, all results are read.
+3. A build reads anew the results of the papers and the names of the entities that it wrote, where each result, its
+   paper and its evidence are statements of one paper; else, and after `kg load`, everything is read.
 """
 
 import os
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
+from rdflib.namespace import SKOS
 
 from kg.query.ranking import KINDS, number_of, preferred, shown, text_of
 from kg.query.results import Term
@@ -33,11 +34,12 @@ from kg.vocab import KG
 __all__ = ["Section", "Standing", "Standings", "keep", "renew"]
 
 #: Raised when the table changes: files of another format are made anew.
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 512
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS odd (dataset TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS label (entity TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS standing (
   dataset TEXT, result TEXT, kind TEXT, metric TEXT, unit TEXT, number TEXT, value TEXT, method TEXT, baselines TEXT,
   direction TEXT, split TEXT, setting TEXT, paper TEXT, identifier TEXT, title TEXT, year TEXT, code TEXT,
@@ -72,6 +74,7 @@ WHERE {
 """
 _SINGLE = 17
 _ON = ox.NamedNode(KG.onDataset)
+_LABEL = ox.NamedNode(SKOS.prefLabel)
 _REPORTS = ox.NamedNode(KG.reports)
 
 
@@ -169,6 +172,16 @@ class _Table:
         for row in self.connection.execute(f"SELECT {columns} {among}", values):
             yield Standing(*row)
 
+    def names(self, entities: Iterable[str]) -> dict[str, str] | None:
+        """Return the names of methods; None where one has two, as in a graph made elsewhere."""
+        names = {}
+        for entity in entities:
+            row = self.connection.execute("SELECT name FROM label WHERE entity = ?", (entity,)).fetchone()
+            if row is None or row[0] is None:
+                return None
+            names[entity] = str(row[0])
+        return names
+
 
 def keep(directory: GraphDirectory) -> bool:
     """Put a copy aside for `renew` to go on from, before the store is opened for writing; False where there is none."""
@@ -180,11 +193,14 @@ def keep(directory: GraphDirectory) -> bool:
         return True
 
 
-def renew(directory: GraphDirectory, papers: Iterable[str] | None, *, kept: bool = False) -> None:
+def renew(
+    directory: GraphDirectory, papers: Iterable[str] | None, entities: Iterable[str] = (), *, kept: bool = False
+) -> None:
     """Make the standings of a store that has been written and closed again.
 
-    `papers` are the IRIs of those that were written or removed since what was `kept` (else since the store was empty);
-    None reads all. Raises `sqlite3.Error` or `OSError` where the file cannot be written.
+    `papers` and `entities` are the IRIs of those that were written or removed since what was `kept` (else since the
+    store was empty); None in the place of papers reads all. Raises `sqlite3.Error` or `OSError` where the file cannot
+    be written.
     """
     new = _new(directory)
     if not kept:
@@ -195,7 +211,9 @@ def renew(directory: GraphDirectory, papers: Iterable[str] | None, *, kept: bool
         connection.execute("BEGIN")
         for statement in _TABLES.split(";"):
             connection.execute(statement)
+        connection.executemany("DELETE FROM label WHERE entity = ?", ((entity,) for entity in entities))
         own = _put(connection, store, _all(store) if papers is None else _renewed(connection, store, papers), directory)
+        _name(connection, store)
         says = {"own": "yes" if own else "no", "state": _state(directory)}
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", says.items())
         connection.execute("COMMIT")
@@ -253,6 +271,16 @@ def _put(connection: sqlite3.Connection, store: ox.Store, results: Iterable[str]
                     connection.execute("INSERT OR IGNORE INTO odd VALUES (?)", (dataset.value,))
             own = own and not datasets
     return own
+
+
+def _name(connection: sqlite3.Connection, store: ox.Store) -> None:
+    """Note the names of methods and baselines that have none yet: "" where the store has none, NULL for several."""
+    lists = connection.execute("SELECT DISTINCT method FROM standing UNION SELECT DISTINCT baselines FROM standing")
+    known = {entity for (entity,) in connection.execute("SELECT entity FROM label")}
+    for entity in sorted({entity for (entities,) in lists for entity in entities.split()} - known):
+        labels = [quad.object for quad in store.quads_for_pattern(ox.NamedNode(entity), _LABEL, None, None)]
+        names = {label.value if isinstance(label, ox.NamedNode | ox.Literal) else "" for label in labels} or {""}
+        connection.execute("INSERT INTO label VALUES (?, ?)", (entity, names.pop() if len(names) == 1 else None))
 
 
 def _is_own(result: str, paper: str, evidence: str, base: str) -> bool:

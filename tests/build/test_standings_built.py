@@ -34,11 +34,9 @@ def write(path: Path, papers: list[dict[str, object]]) -> Path:
     return path
 
 
-def table(directory: GraphDirectory) -> list[tuple[object, ...]]:
+def table(directory: GraphDirectory, name: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(directory.standings)) as connection:
-        return (
-            connection.execute("SELECT * FROM standing").fetchall() + connection.execute("SELECT * FROM odd").fetchall()
-        )
+        return connection.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
 
 
 def check(path: Path) -> int:
@@ -53,17 +51,18 @@ def check(path: Path) -> int:
             board = leaderboard(store, dataset, top=top, standings=standings)
             assert board == leaderboard(store, dataset, top=top)
     del store
-    built = table(directory)
+    built, labels = table(directory, "standing"), set(table(directory, "label"))
     directory.standings.rename(path / "built")
     renew(directory, None)
-    assert table(directory) == built
+    assert table(directory, "standing") == built and not table(directory, "odd")
+    assert labels >= set(table(directory, "label"))  # names that nothing needs any more may stay
     (path / "built").replace(directory.standings)
     return len(built)
 
 
 def test_builds_add_replace_and_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole: list[bool] = []
-    monkeypatch.setattr("kg.writer.renew", lambda d, p, kept: (whole.append(p is None), renew(d, p, kept=kept)))
+    monkeypatch.setattr("kg.writer.renew", lambda d, p, e, kept: (whole.append(p is None), renew(d, p, e, kept=kept)))
     source, graph = tmp_path / "papers.jsonl", tmp_path / "g"
     papers = [paper(n, 70.5 + n) for n in range(6)]
     build([write(source, papers)], graph)
@@ -81,7 +80,9 @@ def test_builds_add_replace_and_remove(tmp_path: Path, monkeypatch: pytest.Monke
     less = check(graph)
     assert less < more
     decisions = tmp_path / "decisions.txt"
-    decisions.write_text("same FooNet2 = FooNet5\nrename ImageNet -> ImageNet-1k\n", "utf-8")
+    # The last gives another name to the same IRI.
+    renames = "rename ImageNet -> ImageNet-1k\nrename ResNet-50 -> Residual-50\nrename FooNet3 -> FOONET3\n"
+    decisions.write_text(f"same FooNet2 = FooNet5\n{renames}", "utf-8")
     build([source], graph, decisions=decisions)
     check(graph)
     builder.remove(graph, ["arXiv:2101.00004"])
