@@ -116,7 +116,7 @@ def _join_alike(
     ties: Ties | None,
     ordered: Sequence[Named],
 ) -> list[tuple[str, list[Named]]]:
-    """Join the clusters that are likely one thing, the likeliest pair first; return (type, mentions) of each."""
+    """Join the clusters that are likely one thing; return (type, mentions) of each."""
     phrases = {at: phrase_of(text, at[1], group, long_forms) for at, group in clusters.items()}
     row = {mention: i for i, mention in enumerate(ordered)}
     leader = {at: at for at in clusters}
