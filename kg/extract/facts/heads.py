@@ -8,7 +8,8 @@ features that hardly move a score are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Generic
@@ -34,7 +35,7 @@ class Head(Generic[Key]):
     """One scorer: `labels` name the columns; `wide` is (F, K), `deep` (F, H), `out` (H, K), `table` both.
 
     `index` is the row of each feature by name; `numbered` that of each by number (-1 for none), where the features
-    come by number.
+    come by number: then `index` is empty.
     """
 
     labels: tuple[str, ...]
@@ -55,6 +56,13 @@ class Head(Generic[Key]):
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "wide", table[:, :count])
         object.__setattr__(self, "deep", table[:, count:])
+
+    def by_number(self, spell: Numbers) -> "Head[int]":
+        """Return this head, its features called by number; it shares the tables, which are large."""
+        numbered: Head[Any] = copy(self)  # that makes no table anew
+        object.__setattr__(numbered, "numbered", spell.rows(self.index))
+        object.__setattr__(numbered, "index", {})
+        return numbered
 
     def score(self, items: Sequence[Features[Key]]) -> Floats:
         """Return the scores before any squashing, (number of items, number of labels)."""
@@ -103,11 +111,7 @@ class Heads(Mapping[str, Head[int]]):
 
     def __init__(self, heads: Mapping[str, Head[str]]) -> None:
         self.spell = Numbers(sorted({feature for head in heads.values() for feature in head.index}))
-        self._heads = {name: self._numbered(head) for name, head in heads.items()}
-
-    def _numbered(self, head: Head[str]) -> Head[int]:
-        parts = {field.name: getattr(head, field.name) for field in fields(head) if field.init}
-        return Head(**parts | {"numbered": self.spell.rows(head.index)})
+        self._heads = {name: head.by_number(self.spell) for name, head in heads.items()}
 
     def __getitem__(self, name: str) -> Head[int]:
         return self._heads[name]
