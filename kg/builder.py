@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -41,6 +42,8 @@ _MANY = 300
 
 #: Told of (stage, done, total or None where it is not known).
 Progress = Callable[[str, int, int | None], None]
+#: Makes what extracts with a pipeline, in each process.
+_Reader = Callable[[str | Path], Extractor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,11 @@ def build(
                 shutil.rmtree(directory.path)
             raise
         _list(directory, problems)
-        done, failures = _extract(ledger, pipeline, _Engine(engine, address, jobs, time_limit), progress)
+        rules = _rules(ledger, files, decisions, min_confidence)
+        reader = partial(Extractor, vocabulary=rules.vocabulary)
+        done, failures = _extract(ledger, pipeline, reader, _Engine(engine, address, jobs, time_limit), progress)
         _list(directory, problems + failures)
-        renamed = _finish(directory, ledger, files, decisions, min_confidence, jobs, progress)
+        renamed = _finish(directory, ledger, rules, jobs, progress)
         return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
 
 
@@ -117,7 +122,7 @@ def remove(graph: str | Path, papers: Iterable[str], *, progress: Progress = lam
             for key in keys:
                 ledger.remove_records(key)
                 ledger.remove_paper(key)
-        _finish(directory, ledger, (), None, None, None, progress)
+        _finish(directory, ledger, _rules(ledger, (), None, None), None, progress)
         return len(keys)
 
 
@@ -184,6 +189,15 @@ def _people(paper: Paper) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a user may say of how texts become nodes; kept with the graph, so that it holds in the next build too."""
+
+    vocabulary: tuple[str, ...] = ()
+    decisions: str | None = None
+    min_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Engine:
     """Where texts are read."""
 
@@ -192,25 +206,25 @@ class _Engine:
     jobs: int | None
     time_limit: float
 
-    def read(self, texts: Iterable[str], count: int, pipeline: str | Path) -> Iterator[Answer]:
+    def read(self, texts: Iterable[str], count: int, pipeline: str | Path, reader: _Reader) -> Iterator[Answer]:
         if self.name == "ray":
             from kg.extract.ray_engine import extract_on_ray
 
-            return extract_on_ray(texts, pipeline, address=self.address)
+            return extract_on_ray(texts, pipeline, address=self.address, reader=reader)
         jobs = self.jobs or (os.cpu_count() or 1 if count > _MANY else 1)
-        return extract_all(texts, pipeline, jobs=jobs, time_limit=self.time_limit)
+        return extract_all(texts, pipeline, jobs=jobs, time_limit=self.time_limit, reader=reader)
 
 
 def _extract(
-    ledger: Ledger, pipeline: str | Path, engine: _Engine, progress: Progress
+    ledger: Ledger, pipeline: str | Path, reader: _Reader, engine: _Engine, progress: Progress
 ) -> tuple[int, tuple[Problem, ...]]:
     """Read every paper that is due; return how many were read, and which could not be."""
-    version = Extractor(pipeline).version
+    version = reader(pipeline).version
     with ledger:
         ledger.reuse(version)
     keys = ledger.unread(version)
     texts = (paper.text for key in keys if (paper := ledger.paper(key)))
-    answers = zip(keys, engine.read(texts, len(keys), pipeline), strict=True)
+    answers = zip(keys, engine.read(texts, len(keys), pipeline, reader), strict=True)
     failures: list[Problem] = []
     done = 0
     while batch := list(islice(answers, _BATCH)):
@@ -228,28 +242,17 @@ def _extract(
 def _finish(
     directory: GraphDirectory,
     ledger: Ledger,
-    vocabulary: Iterable[str | Path],
-    decisions: str | Path | None,
-    min_confidence: float | None,
+    rules: _Rules,
     jobs: int | None,
     progress: Progress,
 ) -> tuple[tuple[str, str], ...]:
     """Resolve what changed, and write to the store what it does not yet say."""
     with ledger:
-        rules = _rules(ledger, vocabulary, decisions, min_confidence)
+        ledger.set_setting("rules", json.dumps(asdict(rules)))
         resolver = Resolver(ledger.connection, load_vocabulary(rules.vocabulary), load_decisions(rules.decisions))
         renamed = _resolve(ledger, resolver, rules.min_confidence, progress)
     write(directory, ledger, rules.min_confidence, jobs=jobs or os.cpu_count() or 1, progress=progress)
     return renamed
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What a user may say of how papers become nodes; kept with the graph, so that it holds in the next build too."""
-
-    vocabulary: tuple[str, ...] = ()
-    decisions: str | None = None
-    min_confidence: float = 0.0
 
 
 def _rules(
@@ -264,7 +267,6 @@ def _rules(
         rules = replace(rules, decisions=str(Path(decisions).resolve()))
     if min_confidence is not None:
         rules = replace(rules, min_confidence=min_confidence)
-    ledger.set_setting("rules", json.dumps(asdict(rules)))
     return rules
 
 

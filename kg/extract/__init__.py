@@ -36,30 +36,38 @@ DEFAULT_PIPELINE = "learned"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def load_pipeline(name_or_dir: str | Path = DEFAULT_PIPELINE) -> "Language":
-    """Return a bundled or the user's own pipeline as a spaCy `Language`; no code of the folder is run."""
+def load_pipeline(name_or_dir: str | Path = DEFAULT_PIPELINE, vocabulary: Iterable[str | Path] = ()) -> "Language":
+    """Return a bundled or the user's own pipeline as a spaCy `Language`; no code of the folder is run.
+
+    The names of the `vocabulary` files (`kg.vocabulary`) are known to it beside those that come with the package.
+    """
     from kg.extract.pipelines import load_pipeline as load
 
-    return load(name_or_dir)
+    return load(name_or_dir, vocabulary)
 
 
 class Extractor:
-    """Reads texts with one pipeline; loads it at the first text, so that asking for `version` is quick."""
+    """Reads texts with one pipeline; loads it at the first text, so that asking for `version` is quick.
 
-    def __init__(self, pipeline: str | Path = DEFAULT_PIPELINE) -> None:
+    A name of the `vocabulary` files is evidence for its type, as one of the vocabulary of the package is; the context
+    still decides.
+    """
+
+    def __init__(self, pipeline: str | Path = DEFAULT_PIPELINE, vocabulary: Iterable[str | Path] = ()) -> None:
         self.pipeline = pipeline
+        self.vocabulary = tuple(vocabulary)
 
     @cached_property
     def version(self) -> str:
         """`name@hash` of everything that decides what is extracted."""
         from kg.extract.pipelines import pipeline_version
 
-        return pipeline_version(self.pipeline)
+        return pipeline_version(self.pipeline, self.vocabulary)
 
     @cached_property
     def nlp(self) -> "Language":
         """The loaded pipeline."""
-        return load_pipeline(self.pipeline)
+        return load_pipeline(self.pipeline, self.vocabulary)
 
     def extract(self, texts: Iterable[str], *, batch_size: int = 512) -> Iterator[Extraction]:
         """Yield the extraction of each text, in order and lazily; the batch size changes the speed alone.

@@ -4,7 +4,7 @@ What they write is JSON: lists and dictionaries of character offsets in `doc.use
 worker processes and `DocBin`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from kg.extract.sentences import sentence_spans
 from kg.extract.threads import one_thread
 from kg.extract.urls import find_urls
 from kg.resources import data_dir
+from kg.vocabulary import load_vocabulary
 
 __all__ = ["Acronyms", "Coreference", "Patterns", "Quantities", "Sentences", "Urls", "notes", "text_of"]
 
@@ -116,6 +117,12 @@ class Patterns:
         self.threshold = threshold
         self.vocabulary = vocabulary
         self._file = data_dir("pipelines") / "rules" / _PATTERNS
+        self._own: tuple[str | Path, ...] = ()
+
+    def use_vocabulary(self, files: Iterable[str | Path]) -> None:
+        """Know the names of these files too; `to_disk` leaves them out."""
+        self._own = tuple(files)
+        self.__dict__.pop("table", None)
 
     @cached_property
     def table(self) -> Table:
@@ -124,7 +131,7 @@ class Patterns:
             table = parse_table(self._file.read_text("utf-8").splitlines(), self.threshold)
         except (OSError, ValueError) as error:
             raise PipelineError(f"cannot read the patterns: {error}", path=self._file) from error
-        return replace(table, terms=vocabulary_terms()) if self.vocabulary else table
+        return replace(table, terms=vocabulary_terms(load_vocabulary(self._own))) if self.vocabulary else table
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of the document."""

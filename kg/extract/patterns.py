@@ -14,6 +14,7 @@ import numpy as np
 
 from kg.extract.acronyms import Definition
 from kg.extract.clues import Candidate, Stops, Word, candidates, clues, singular, split_words, words_of
+from kg.vocabulary import Vocabulary
 
 __all__ = [
     "LABELS",
@@ -83,13 +84,11 @@ def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
     return Table(Stops(*map(frozenset, stops.values())), rows, np.asarray(weights), threshold=threshold)
 
 
-def vocabulary_terms() -> Terms:
-    """Return the vocabulary's names as parts of words, by their first part; a name of two types is left out."""
-    from kg.vocabulary import load_vocabulary
-
+def vocabulary_terms(vocabulary: Vocabulary) -> Terms:
+    """Return a vocabulary's names as parts of words, by their first part; a name of two types is left out."""
     types: dict[tuple[str, ...], set[str]] = {}
     spelled: dict[tuple[str, ...], set[bool]] = {}
-    for concept in load_vocabulary():
+    for concept in vocabulary:
         for name in concept.names:
             # A short name without capitals is a common word as often as not.
             if len(name) > 3 or not name.islower():

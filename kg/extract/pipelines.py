@@ -6,6 +6,7 @@ patterns and weights. A configuration that asks for anything else (another facto
 
 import hashlib
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import spacy
 from confection import Config, ConfigValidationError
 from spacy.language import Language
 
-from kg.errors import PipelineError
+from kg.errors import OntologyError, PipelineError
 from kg.resources import data_dir
 
 __all__ = ["find_pipeline", "load_pipeline", "pipeline_version"]
@@ -45,8 +46,11 @@ def find_pipeline(name_or_dir: str | Path) -> Path:
     raise PipelineError(f"no pipeline {str(name_or_dir)!r}", hint=f"bundled: {known}; or name a folder with {_CONFIG}")
 
 
-def load_pipeline(name_or_dir: str | Path) -> Language:
-    """Return the pipeline, ready to read; raises PipelineError for an unknown name or a bad configuration."""
+def load_pipeline(name_or_dir: str | Path, vocabulary: Iterable[str | Path] = ()) -> Language:
+    """Return the pipeline, ready to read; raises PipelineError for an unknown name or a bad configuration.
+
+    Its components know the names of the `vocabulary` files too; raises OntologyError where one cannot be read.
+    """
     folder = find_pipeline(name_or_dir)
     config = _read_config(folder / _CONFIG)
     # Installed, spaCy finds the factories by our entry points; in a checkout this registers them.
@@ -63,6 +67,10 @@ def load_pipeline(name_or_dir: str | Path) -> Language:
     except (ConfigValidationError, ValueError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise PipelineError(f"cannot load the pipeline: {reason}", path=folder / _CONFIG) from error
+    files = tuple(vocabulary)
+    for _, pipe in nlp.pipeline:
+        if files and hasattr(pipe, "use_vocabulary"):
+            pipe.use_vocabulary(files)
     # Nothing here needs memory beyond the length of the text, so spaCy's limit of a million characters has no use.
     nlp.max_length = 10**9
     return nlp
@@ -102,8 +110,11 @@ def _refuse(path: Path, what: str, names: set[str]) -> None:
         raise PipelineError(f"unknown {what}: {', '.join(sorted(names))}", path=path)
 
 
-def pipeline_version(name_or_dir: str | Path) -> str:
-    """Return `name@hash`; the hash covers the pipeline's files, the code that reads text and the vocabulary."""
+def pipeline_version(name_or_dir: str | Path, vocabulary: Iterable[str | Path] = ()) -> str:
+    """Return `name@hash`; the hash covers the pipeline's files, the code that reads text and the vocabulary.
+
+    Raises OntologyError where one of the `vocabulary` files cannot be read.
+    """
     folder = find_pipeline(name_or_dir)
     code = Path(__file__).parent
     ontology = data_dir("ontology")
@@ -117,11 +128,20 @@ def pipeline_version(name_or_dir: str | Path) -> str:
     ]
     roots = {folder: "pipeline", code.parent: "kg", ontology: "ontology"}
     named = sorted((_relative(path, roots), path) for path in files)
+    # In the order given, since a later file adds to an earlier one; by their content, wherever they lie.
+    named += [(f"vocabulary/{place}", Path(path)) for place, path in enumerate(vocabulary)]
     digest = hashlib.sha256()
     for name, path in named:
         digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(hashlib.sha256(_bytes(path)).digest())
     return f"{folder.name}@{digest.hexdigest()[:12]}"
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OntologyError(f"cannot be read: {error.strerror}", path=path) from error
 
 
 def _relative(path: Path, roots: dict[Path, str]) -> str:

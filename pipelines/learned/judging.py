@@ -9,16 +9,18 @@ from sklearn.model_selection import GroupKFold
 
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
-from kg.extract.mentions.things import Judge, Thing, Trees, find_things, fold_surface, keep
+from kg.extract.mentions.things import Judge, Thing, Trees, find_things, fold_surface, keep, known_types
+from kg.vocabulary import load_vocabulary
 
 
 def things_of(rows: Sequence[dict], encoder: Encoder, heads: Heads) -> list[list[Thing]]:
     """Run encoder and heads as the component does; every other abstract also without its title would leak, so once."""
     out = []
+    known = known_types(load_vocabulary())
     for row in rows:
         text = text_of(row)
         encoded = encoder.encode(text, len(row["title"]) if row.get("title") else 0)
-        out.append(find_things(text, encoded.words, heads.candidates(encoded)))
+        out.append(find_things(text, encoded.words, heads.candidates(encoded), known))
     return out
 
 

@@ -35,6 +35,7 @@ from kg.extract.patterns import (
     vocabulary_terms,
 )
 from kg.extract.urls import find_urls
+from kg.vocabulary import load_vocabulary
 
 Gold = Sequence[dict[str, Any]]
 #: Words that end a phrase whatever was counted.
@@ -163,7 +164,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("patterns.tsv"))
     args = parser.parse_args()
     papers = [json.loads(line) for line in args.gold.read_text("utf-8").splitlines() if line.strip()]
-    terms = vocabulary_terms()
+    terms = vocabulary_terms(load_vocabulary())
     rest = [paper for i, paper in enumerate(papers) if i % 5]
     f1, threshold = best_threshold(papers[::5], table_lines(rest, terms), terms)
     print(f"threshold {threshold}: entity F1 {f1:.3f} on the fifth held back")

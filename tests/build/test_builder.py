@@ -191,6 +191,20 @@ def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str,
     assert not (tmp_path / "g").exists()
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_own_vocabulary_is_known_to_what_reads_and_kept(tmp_path: Path, jobs: int) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text("Quagga\tDataset\n", "utf-8")
+    papers = [{"id": f"p{n}", "abstract": f"Zip{n} is slow on Quagga and other corpora."} for n in range(2)]
+    ask = "SELECT DISTINCT ?paper { ?paper ?role <dataset/quagga> . ?paper a kg:Paper }"
+    first = kg.build([write(tmp_path / "a.jsonl", papers[:1])], tmp_path / "g", pipeline="rules", jobs=jobs)
+    assert len(first.query(ask)) == 0
+    source = write(tmp_path / "a.jsonl", papers)
+    assert build([source], tmp_path / "g", vocabulary=[own], jobs=jobs).read == 2  # what it reads may be more now
+    assert len(kg.Graph(tmp_path / "g").query(ask)) == 2
+    assert build([source], tmp_path / "g", jobs=jobs).read == 0
+
+
 def test_the_graph_is_the_same_however_many_write(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

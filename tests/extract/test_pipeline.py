@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import DocBin
 
 import kg
-from kg.errors import InputError, PipelineError
+from kg.errors import InputError, OntologyError, PipelineError
 from kg.extract import Extractor, load_pipeline
 from kg.extract.codec import from_json, to_json
 from kg.extract.pipelines import pipeline_version
@@ -244,6 +244,37 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
     (own / "patterns.tsv").write_text("term\tb\t\t\t2\t\t\n")
     assert pipeline_version(own) != first
     assert pipeline_version("rules").startswith("rules@")
+
+
+OWN_NAMES = "Quagga\tDataset\nZorblat\tMethod\nsnarf parsing\tTask\n"
+
+
+@pytest.mark.parametrize("pipeline", ["rules", "learned"])
+def test_names_of_an_own_vocabulary_are_found(tmp_path: Path, pipeline: str) -> None:
+    """The same text with and without: they are names that no model can know."""
+    own = tmp_path / "own.tsv"
+    own.write_text(OWN_NAMES, "utf-8")
+    text = "Zorblat lowers the error on Quagga and other corpora of snarf parsing."
+    [without], [found] = Extractor(pipeline).extract([text]), Extractor(pipeline, [own]).extract([text])
+
+    def chances(read: Extraction) -> dict[str, float]:
+        named = {surface: e for e in read.entities for surface in e.surfaces}
+        wanted = {"Quagga": "Dataset", "Zorblat": "Method", "snarf parsing": "Task"}
+        return {name: e.score for name, t in wanted.items() if (e := named.get(name)) and e.type == t}
+
+    assert len(chances(found)) == 3
+    assert all(score > chances(without).get(name, 0.0) for name, score in chances(found).items())
+
+
+def test_the_version_follows_the_own_vocabulary(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.tsv", tmp_path / "other.tsv"
+    one.write_text(OWN_NAMES, "utf-8")
+    other.write_text(OWN_NAMES, "utf-8")
+    assert Extractor("rules").version != Extractor("rules", [one]).version == Extractor("rules", [other]).version
+    other.write_text("Quagga\tTask\n", "utf-8")
+    assert Extractor("rules", [one]).version != Extractor("rules", [other]).version
+    with pytest.raises(OntologyError, match="nope"):
+        _ = Extractor("rules", [tmp_path / "nope.tsv"]).version
 
 
 # --- spaCy --------------------------------------------------------------------------------------------------------

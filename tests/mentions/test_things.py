@@ -15,9 +15,11 @@ from kg.extract.mentions.things import (
     find_things,
     fold_surface,
     keep,
+    known_types,
     spread,
 )
 from kg.extract.mentions.words import Encoded, cut_words
+from kg.vocabulary import load_vocabulary
 
 TEXT = "Tiny graph networks (TGN) beat trees. A tiny graph network learns."
 
@@ -46,13 +48,14 @@ def stump(feature: str, at: float) -> Trees:
     )
 
 
+KNOWN = known_types(load_vocabulary())
 JUDGE = Judge(stump("best", 0.0), stump("core", 0.0), (0.5,) * len(TYPES), 0.0)
 
 
 def test_surfaces_of_one_thing_are_judged_together() -> None:
     words = cut_words(TEXT)
     found = candidates((0, 2, {"Method": 3.0}), (4, 4, {"Method": 2.0, "Task": -1.0}), (10, 12, {"Method": -2.5}))
-    things = find_things(TEXT, words, found)
+    things = find_things(TEXT, words, found, KNOWN)
     assert [(t.surface, TYPES[t.type], t.members) for t in things] == [
         ("tinygraphnetwork", "Method", (0, 2)),
         ("tgn", "Method", (1,)),
@@ -148,7 +151,7 @@ def test_nothing_to_read() -> None:
     words = cut_words(" ")
     empty = np.zeros((0, 0), np.float32)
     found = random_heads().candidates(Encoded(words, empty, empty))
-    assert len(found) == 0 and find_things(" ", words, found) == [] and len(JUDGE.judge([])[0]) == 0
+    assert len(found) == 0 and find_things(" ", words, found, KNOWN) == [] and len(JUDGE.judge([])[0]) == 0
 
 
 def test_sigmoid_does_not_overflow() -> None:
@@ -166,4 +169,4 @@ def test_a_cut_through_a_bracket_is_no_thing() -> None:
     names = [TEXT[s:e] for s, e in zip(words.starts, words.ends, strict=True)]
     opened = names.index("(")
     found = candidates((0, opened + 1, {"Method": 3.0}), (opened + 1, opened + 2, {"Method": 3.0}))
-    assert find_things(TEXT, words, found) == []
+    assert find_things(TEXT, words, found, KNOWN) == []

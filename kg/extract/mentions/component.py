@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,20 @@ from kg.extract.annotators import notes, text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.siblings import with_siblings
-from kg.extract.mentions.things import Found, Judge, acronym_pairs, agree, find_things, keep, spread
+from kg.extract.mentions.things import (
+    Found,
+    Judge,
+    KnownTypes,
+    acronym_pairs,
+    agree,
+    find_things,
+    keep,
+    known_types,
+    spread,
+)
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
+from kg.vocabulary import load_vocabulary
 
 __all__ = ["Mentions", "find_mentions"]
 
@@ -31,10 +43,13 @@ __all__ = ["Mentions", "find_mentions"]
 _MOST_THREADS = 4
 
 
-def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge) -> list[Found]:
-    """Return the mentions of one encoded text, by their place; a pure function of its arguments."""
+def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge, known: KnownTypes) -> list[Found]:
+    """Return the mentions of one encoded text, by their place; a pure function of its arguments.
+
+    `known` are the types of the vocabulary's names (`things.known_types`).
+    """
     found = heads.candidates(encoded)
-    things = find_things(text, encoded.words, found)
+    things = find_things(text, encoded.words, found, known)
     right, core = judge.judge(things)
     kept = keep(things, right, core, judge.thresholds, judge.weight)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
@@ -57,6 +72,17 @@ class Mentions:
         self._heads: Heads | None = None
         self._judge: Judge | None = None
         self._process = os.getpid()
+        self._own: tuple[str | Path, ...] = ()
+
+    @cached_property
+    def known(self) -> KnownTypes:
+        """The types of the vocabulary's names."""
+        return known_types(load_vocabulary(self._own))
+
+    def use_vocabulary(self, files: Iterable[str | Path]) -> None:
+        """Know the names of these files too; `to_disk` leaves them out."""
+        self._own = tuple(files)
+        self.__dict__.pop("known", None)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the mentions of one document."""
@@ -68,7 +94,7 @@ class Mentions:
         _, heads, judge = self._parts()
         text = text_of(doc)
         with one_thread():
-            found = find_mentions(text, encoded, heads, judge)
+            found = find_mentions(text, encoded, heads, judge, self.known)
         self.set_annotations(doc, found)
         if self.keep_vectors:
             doc.user_data[VECTORS] = encoded

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from kg.errors import PipelineError
 from kg.extract.mentions.features import FEATURES, LOW, features_of, overlaps_of
 from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
 from kg.extract.mentions.words import Words
+from kg.vocabulary import Vocabulary
 
 __all__ = [
     "FEATURES",
     "Found",
     "Judge",
+    "KnownTypes",
     "Thing",
     "Trees",
     "acronym_pairs",
@@ -36,10 +38,13 @@ __all__ = [
     "find_things",
     "fold_surface",
     "keep",
+    "known_types",
     "spread",
 ]
 
 Array = npt.NDArray[np.float32]
+#: By folded name: for each type 1 where a vocabulary has the name with this type, else -1.
+KnownTypes = Mapping[str, tuple[float, ...]]
 _UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
 _LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
@@ -169,13 +174,10 @@ def fold_surface(surface: str) -> str:
 _known_surface = lru_cache(maxsize=16384)(fold_surface)
 
 
-@cache
-def known_types() -> Mapping[str, tuple[float, ...]]:
-    """Return for each folded name of the bundled vocabulary 1 for the types it has there and -1 for the others."""
-    from kg.vocabulary import load_vocabulary
-
+def known_types(vocabulary: Vocabulary) -> KnownTypes:
+    """Return for each folded name of a vocabulary 1 for the types it has there and -1 for the others."""
     found: dict[str, set[str]] = {}
-    for concept in load_vocabulary():
+    for concept in vocabulary:
         for name in concept.names:
             found.setdefault(fold_surface(name), set()).add(str(concept.type))
     return {name: tuple(1.0 if kind in types else -1.0 for kind in TYPES) for name, types in found.items()}
@@ -205,7 +207,9 @@ def _partners(pairs: list[tuple[int, int]], types: Array) -> Array:
     return out
 
 
-def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03) -> list[Thing]:
+def find_things(
+    text: str, words: Words, found: Candidates, known_names: KnownTypes, floor: float = 0.03
+) -> list[Thing]:
     """Group the candidates by folded surface and type, in order of first mention; `floor` cuts the hopeless."""
     if not len(found):
         return []
@@ -225,7 +229,7 @@ def find_things(text: str, words: Words, found: Candidates, floor: float = 0.03)
     group, kind = np.nonzero(np.logical_or.reduceat((sigmoid(found.types) > floor)[order], begins))
     partners = _partners(acronym_pairs(text, words, found), found.types)
     surfaces = list(groups)
-    known = np.array([known_types().get(surface, _UNKNOWN) for surface in surfaces], np.float32)
+    known = np.array([known_names.get(surface, _UNKNOWN) for surface in surfaces], np.float32)
     rows = features_of(text, words, found, members, (group, kind), overlaps_of(found), partners, known)
     return [
         Thing(surfaces[at], which, tuple(members[at]), tuple(row))
