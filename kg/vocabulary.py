@@ -24,7 +24,7 @@ from kg.names import family, fold, key
 from kg.resources import data_dir
 from kg.vocab import KG, VOCABULARY
 
-__all__ = ["Concept", "Vocabulary", "builtin_files", "load_vocabulary", "read_concepts"]
+__all__ = ["Concept", "Vocabulary", "builtin_files", "load_own", "load_vocabulary", "read_concepts"]
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -112,6 +112,14 @@ def load_vocabulary(paths: Iterable[str | Path] = (), *, builtin: bool = True) -
     for path in map(Path, paths):
         concepts.extend(_read_table(path, concepts) if path.suffix in (".tsv", ".txt") else read_concepts(path))
     return Vocabulary(concepts)
+
+
+def load_own(paths: Iterable[str | Path]) -> Vocabulary:
+    """Load of the vocabulary what the user's files add or alter; raises as `load_vocabulary`."""
+    if not (files := tuple(paths)):
+        return Vocabulary()
+    bundled = load_vocabulary().concepts
+    return Vocabulary(concept for concept in load_vocabulary(files) if concept != bundled.get(concept.iri))
 
 
 def read_concepts(path: str | Path) -> tuple[Concept, ...]:

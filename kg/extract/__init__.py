@@ -49,8 +49,8 @@ def load_pipeline(name_or_dir: str | Path = DEFAULT_PIPELINE, vocabulary: Iterab
 class Extractor:
     """Reads texts with one pipeline; loads it at the first text, so that asking for `version` is quick.
 
-    A name of the `vocabulary` files is evidence for its type, as one of the vocabulary of the package is; the context
-    still decides.
+    A name of the `vocabulary` files is evidence for its type, as one of the vocabulary of the package is, and stronger:
+    it has no other type. The context still decides whether it is named at all.
     """
 
     def __init__(self, pipeline: str | Path = DEFAULT_PIPELINE, vocabulary: Iterable[str | Path] = ()) -> None:

@@ -25,7 +25,7 @@ from kg.extract.sentences import sentence_spans
 from kg.extract.threads import one_thread
 from kg.extract.urls import find_urls
 from kg.resources import data_dir
-from kg.vocabulary import load_vocabulary
+from kg.vocabulary import load_own, load_vocabulary
 
 __all__ = ["Acronyms", "Coreference", "Patterns", "Quantities", "Sentences", "Urls", "notes", "text_of"]
 
@@ -131,7 +131,10 @@ class Patterns:
             table = parse_table(self._file.read_text("utf-8").splitlines(), self.threshold)
         except (OSError, ValueError) as error:
             raise PipelineError(f"cannot read the patterns: {error}", path=self._file) from error
-        return replace(table, terms=vocabulary_terms(load_vocabulary(self._own))) if self.vocabulary else table
+        if not self.vocabulary:
+            return table
+        names, given = load_vocabulary(self._own), load_own(self._own)
+        return replace(table, terms=vocabulary_terms(names), given=vocabulary_terms(given))
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of the document."""

@@ -30,6 +30,7 @@ __all__ = [
 #: The types of names, in the order of the columns of weights.
 LABELS = ("Benchmark", "Dataset", "Method", "Metric", "Task")
 
+_GIVEN = 0.5  # of the threshold is enough for a name that the user gave
 _SHORT = 4  # letters of an acronym that may be a common word when it is written small
 
 Place = tuple[int, int]
@@ -52,7 +53,8 @@ class Terms:
 class Table:
     """What is known of clues: `stops` bound phrases; `weights[rows[clue]]` are log-odds by type.
 
-    `weights` is (clues + 1, types); its row 0, for clues unknown, is zero.
+    `weights` is (clues + 1, types); its row 0, for clues unknown, is zero. A name of `given`, which the
+    user gave, has no other type than that, and half the threshold.
     """
 
     stops: Stops
@@ -60,6 +62,7 @@ class Table:
     weights: Any
     terms: Terms = field(default_factory=Terms)
     threshold: float = 0.5
+    given: Terms = field(default_factory=Terms)
 
 
 def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
@@ -119,8 +122,14 @@ def find_names(
         return []
     found: dict[Place, Judged] = {}
     chances = _probabilities(clues(text, words, phrases, known, definitions), table)
+    given = known_names(words, table.given)
+    least = np.full(len(phrases), table.threshold)
+    for at, phrase in enumerate(phrases if given else ()):
+        if phrase in given:
+            least[at] *= _GIVEN
+            chances[at, [label != given[phrase] for label in LABELS]] = 0.0
     best = chances.argmax(axis=1).tolist()
-    for at in np.flatnonzero(chances.max(axis=1) >= table.threshold).tolist():
+    for at in np.flatnonzero(chances.max(axis=1) >= least).tolist():
         first, last = phrases[at]
         found[words[first].start, words[last].end] = (LABELS[best[at]], float(chances[at, best[at]]))
     found = best_of_overlapping(found)

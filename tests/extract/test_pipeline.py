@@ -254,7 +254,7 @@ def test_names_of_an_own_vocabulary_are_found(tmp_path: Path, pipeline: str) -> 
     """The same text with and without: they are names that no model can know."""
     own = tmp_path / "own.tsv"
     own.write_text(OWN_NAMES, "utf-8")
-    text = "Zorblat lowers the error on Quagga and other corpora of snarf parsing."
+    text = "Zorblat is for snarf parsing. On Quagga it reaches 91.2% accuracy, 2.3 points above BERT."
     [without], [found] = Extractor(pipeline).extract([text]), Extractor(pipeline, [own]).extract([text])
 
     def chances(read: Extraction) -> dict[str, float]:

@@ -24,18 +24,20 @@ from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.siblings import with_siblings
 from kg.extract.mentions.things import (
     Found,
+    GivenTypes,
     Judge,
     KnownTypes,
     acronym_pairs,
     agree,
     find_things,
+    given_types,
     keep,
     known_types,
     spread,
 )
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
-from kg.vocabulary import load_vocabulary
+from kg.vocabulary import load_own, load_vocabulary
 
 __all__ = ["Mentions", "find_mentions"]
 
@@ -43,15 +45,17 @@ __all__ = ["Mentions", "find_mentions"]
 _MOST_THREADS = 4
 
 
-def find_mentions(text: str, encoded: Encoded, heads: Heads, judge: Judge, known: KnownTypes) -> list[Found]:
+def find_mentions(
+    text: str, encoded: Encoded, heads: Heads, judge: Judge, known: KnownTypes, given: GivenTypes
+) -> list[Found]:
     """Return the mentions of one encoded text, by their place; a pure function of its arguments.
 
-    `known` are the types of the vocabulary's names (`things.known_types`).
+    `known` are the types of the vocabulary's names, `given` those of the user's own (`things`).
     """
     found = heads.candidates(encoded)
     things = find_things(text, encoded.words, found, known)
     right, core = judge.judge(things)
-    kept = keep(things, right, core, judge.thresholds, judge.weight)
+    kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     return with_siblings(text, spread(encoded.words, found, things, kept, right, core))
 
@@ -79,10 +83,16 @@ class Mentions:
         """The types of the vocabulary's names."""
         return known_types(load_vocabulary(self._own))
 
+    @cached_property
+    def given(self) -> GivenTypes:
+        """The types of the names of the user's own files."""
+        return given_types(load_own(self._own))
+
     def use_vocabulary(self, files: Iterable[str | Path]) -> None:
         """Know the names of these files too; `to_disk` leaves them out."""
         self._own = tuple(files)
-        self.__dict__.pop("known", None)
+        for name in ("known", "given"):
+            self.__dict__.pop(name, None)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the mentions of one document."""
@@ -94,7 +104,7 @@ class Mentions:
         _, heads, judge = self._parts()
         text = text_of(doc)
         with one_thread():
-            found = find_mentions(text, encoded, heads, judge, self.known)
+            found = find_mentions(text, encoded, heads, judge, self.known, self.given)
         self.set_annotations(doc, found)
         if self.keep_vectors:
             doc.user_data[VECTORS] = encoded

@@ -11,10 +11,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from kg.vocabulary import Vocabulary
 __all__ = [
     "FEATURES",
     "Found",
+    "GivenTypes",
     "Judge",
     "KnownTypes",
     "Thing",
@@ -37,6 +39,7 @@ __all__ = [
     "agree",
     "find_things",
     "fold_surface",
+    "given_types",
     "keep",
     "known_types",
     "spread",
@@ -45,6 +48,9 @@ __all__ = [
 Array = npt.NDArray[np.float32]
 #: By folded name: for each type 1 where a vocabulary has the name with this type, else -1.
 KnownTypes = Mapping[str, tuple[float, ...]]
+#: By folded name: the types that the user gives it.
+GivenTypes = Mapping[str, Set[int]]
+_GIVEN = 0.5  # of its threshold is enough for a name that the user gave
 _UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
 _LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
@@ -183,6 +189,13 @@ def known_types(vocabulary: Vocabulary) -> KnownTypes:
     return {name: tuple(1.0 if kind in types else -1.0 for kind in TYPES) for name, types in found.items()}
 
 
+def given_types(own: Vocabulary) -> GivenTypes:
+    """Return for each folded name of the user's own vocabulary the types it has there."""
+    return {
+        name: frozenset(kind for kind, says in enumerate(types) if says > 0) for name, types in known_types(own).items()
+    }
+
+
 def acronym_pairs(text: str, words: Words, found: Candidates) -> list[tuple[int, int]]:
     """Return the candidates that stand as "long form (SHORT)", as (long, short)."""
     pairs = []
@@ -243,12 +256,18 @@ def keep(
     core: npt.NDArray[np.float64],
     thresholds: tuple[float, ...],
     weight: float,
+    given: GivenTypes = MappingProxyType({}),
 ) -> list[int]:
-    """Return the indices of the things to keep: one type a surface, each past its threshold; in the given order."""
+    """Return the indices of the things to keep: one type a surface, each past its threshold; in the given order.
+
+    A name that the user gave has no other type than that, and half the threshold.
+    """
     value = right + weight * core
     best: dict[str, int] = {}
     for index, thing in enumerate(things):
-        if value[index] < thresholds[thing.type]:
+        types = given.get(thing.surface)
+        least = thresholds[thing.type] * (1.0 if types is None else _GIVEN)
+        if value[index] < least or (types is not None and thing.type not in types):
             continue
         rival = best.get(thing.surface)
         if rival is None or value[index] > value[rival]:
