@@ -64,6 +64,7 @@ def _reason(expected: str) -> str:
         return "a prefix that is not declared; kg, nif, itsrdf, skos, dcterms, schema, prov, rdf, rdfs, xsd are"
     if re.fullmatch(r"expected (CONSTRUCT|SELECT|ASK|DESCRIBE)", expected):
         return "expected SELECT, ASK, CONSTRUCT or DESCRIBE; a graph is changed by kg build, load and remove alone"
+    expected = re.sub(r"\['.*?'\]", "", expected, flags=re.DOTALL)  # ranges of letters help nobody
     words = re.findall(r'"[^"\s]{1,3}"|\b[A-Z]{2,}\b', expected)
     names = [word.strip('"') if word.startswith('"') else word for word in words]
     return "expected one of " + "  ".join(dict.fromkeys(names)) if names else "something else was expected here"
