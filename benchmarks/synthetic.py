@@ -181,9 +181,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("graph", type=Path)
     parser.add_argument("--triples", type=int, default=1_000_000)
-    options = parser.parse_args()
+    arguments = parser.parse_args()
     began = time.perf_counter()
-    print(f"{make(options.graph, options.triples):,} quads in {time.perf_counter() - began:.1f} s")
+    print(f"{make(arguments.graph, arguments.triples):,} quads in {time.perf_counter() - began:.1f} s")
 
 
 if __name__ == "__main__":

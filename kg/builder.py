@@ -84,10 +84,10 @@ def build(
     """Make or extend the graph in the folder `graph` from files, folders, globs or "-" (standard input).
 
     A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
-    inputs that another pipeline read before are read again; papers of earlier builds stay as they are. `jobs` processes
-    extract (as many as there are cores, where that is worth their start); a text that takes longer than `time_limit`
-    seconds in one of them is given up. `engine` "ray" extracts on the Ray cluster at `address` instead (without one,
-    on a cluster started for it); the graph is the same.
+    inputs that another pipeline read before, or with another vocabulary, are read again; papers of earlier builds stay
+    as they are. `jobs` processes extract (as many as there are cores, where that is worth their start); a text that
+    takes longer than `time_limit` seconds in one of them is given up. `engine` "ray" extracts on the Ray cluster at
+    `address` instead (without one, on a cluster started for it); the graph is the same.
     """
     if engine not in ENGINES:
         raise PipelineError(f"no engine {engine!r}", hint=f"choose {' or '.join(ENGINES)}")
