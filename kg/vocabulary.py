@@ -172,8 +172,10 @@ def _read_table(path: Path, known: Iterable[Concept]) -> tuple[Concept, ...]:
     rows: list[Concept] = []
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OntologyError(f"cannot be read: {error}", path=path) from error
+    except OSError as error:
+        raise OntologyError(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        raise OntologyError(f"not UTF-8: {error}", path=path) from error
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
