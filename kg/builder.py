@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from kg import iris
-from kg.errors import InputError, PipelineError, StoreError
+from kg.errors import InputError, OntologyError, PipelineError, StoreError
 from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.codec import entities_from_json
 from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all
@@ -98,6 +98,8 @@ def build(
     _ = Extractor(pipeline).version, load_vocabulary(files), load_decisions(decisions)
     directory = GraphDirectory.create(graph, base)
     with _opened(directory) as ledger:
+        rules = _rules(ledger, files, decisions, min_confidence)
+        _check(rules)
         try:
             records, problems = _read(ledger, items, skip_bad, progress)
         except InputError:
@@ -105,7 +107,6 @@ def build(
                 shutil.rmtree(directory.path)
             raise
         _list(directory, problems)
-        rules = _rules(ledger, files, decisions, min_confidence)
         reader = partial(Extractor, vocabulary=rules.vocabulary)
         done, failures = _extract(ledger, pipeline, reader, _Engine(engine, address, jobs, time_limit), progress)
         _list(directory, problems + failures)
@@ -117,12 +118,14 @@ def remove(graph: str | Path, papers: Iterable[str], *, progress: Progress = lam
     """Take papers out, by IRI, key or identifier ("arXiv:2106.04632"); return how many."""
     directory = GraphDirectory.open(graph)
     with _opened(directory) as ledger:
+        rules = _rules(ledger, (), None, None)
+        _check(rules)
         with ledger:
-            keys = [_find(ledger, directory, name) for name in papers]
+            keys = list(dict.fromkeys(_find(ledger, directory, name) for name in papers))
             for key in keys:
                 ledger.remove_records(key)
                 ledger.remove_paper(key)
-        _finish(directory, ledger, _rules(ledger, (), None, None), None, progress)
+        _finish(directory, ledger, rules, None, progress)
         return len(keys)
 
 
@@ -268,6 +271,17 @@ def _rules(
     if min_confidence is not None:
         rules = replace(rules, min_confidence=min_confidence)
     return rules
+
+
+def _check(rules: _Rules) -> None:
+    """See that the files of an earlier build are still there, before anything of the graph is changed."""
+    try:
+        if rules.vocabulary:
+            load_vocabulary(rules.vocabulary)
+        load_decisions(rules.decisions)
+    except OntologyError as error:
+        hint = error.hint or "the graph is built with it: mend it, or give another with --vocabulary or --decisions"
+        raise OntologyError(error.message, path=error.path, line=error.line, hint=hint) from error
 
 
 def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progress) -> tuple[tuple[str, str], ...]:

@@ -166,12 +166,14 @@ def _concept(path: str | Path, iri: str, types: set[EntityType], values: dict[st
 def _read_table(path: Path, known: Iterable[Concept]) -> tuple[Concept, ...]:
     """Read a table of two columns; a name without a type must be known from an earlier line or file."""
     by_form: dict[str, Concept] = {}
+    minted: dict[str, str] = {}  # the name that an IRI was made of: "A*" is not another spelling of "A"
     for concept in known:
+        minted[concept.iri] = fold(concept.label)
         for name in concept.names:
             by_form.setdefault(fold(name), concept)
     rows: list[Concept] = []
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()
     except OSError as error:
         raise OntologyError(f"cannot be read: {error.strerror}", path=path) from error
     except UnicodeDecodeError as error:
@@ -186,7 +188,10 @@ def _read_table(path: Path, known: Iterable[Concept]) -> tuple[Concept, ...]:
         type_ = _NAMES.get(second.lower())
         base = by_form.get(fold(name))
         if type_ is not None and (base is None or family(base.type) != family(type_)):
-            base = Concept(f"{VOCABULARY}{type_.lower()}/{iris.slug(name) or iris.digest(name)}", type_, name)
+            iri = f"{VOCABULARY}{type_.lower()}/{iris.slug(name) or iris.digest(name)}"
+            if minted.setdefault(iri, fold(name)) != fold(name):
+                iri = f"{iri}-{iris.digest(fold(name))[:8]}"
+            base = Concept(iri, type_, name)
         elif type_ is not None and base is not None:
             base = replace(base, aliases=tuple(sorted({*base.aliases, name} - {base.label})))
         elif base is not None:

@@ -3,8 +3,8 @@
 A reader sees a `Document` and nothing of files, archives or encodings:
 
 1. the compression is taken off (`kg.read.files`), and the first 64 KiB are kept as `head`;
-2. the encoding is that of the byte-order mark, else UTF-16 where every other byte is zero, else UTF-8; a line that is
-   not UTF-8 is read as Windows-1252 (the superset of Latin-1 that browsers use), with one warning a file;
+2. the encoding is that of the byte-order mark, else UTF-16 where every other byte is zero, else UTF-8; bytes that are
+   not UTF-8 are read as Windows-1252 (the superset of Latin-1 that browsers use), with one warning a file;
 3. lines longer than `MAX_LINE` are skipped and reported, so that no input can fill the memory.
 """
 
@@ -18,7 +18,7 @@ from typing import BinaryIO, TextIO, cast
 from kg.errors import InputError
 from kg.model import Problem, ProblemKind
 
-__all__ = ["HEAD_SIZE", "MAX_LINE", "Document", "Head", "excerpt"]
+__all__ = ["HEAD_SIZE", "MAX_LINE", "Document", "Head", "excerpt", "western"]
 
 HEAD_SIZE = 1 << 16
 #: Characters of one line; the longest real record known (an OpenAlex work of 6,000 authors) has 3 million.
@@ -33,6 +33,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: A byte that is not UTF-8, as the error handler `surrogateescape` gives it.
+_STRAY = re.compile("[\udc80-\udcff]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*\bencoding=["']([\w.-]+)|<meta[^>]*\bcharset=["']?([\w.-]+)""", re.I)
 
 
@@ -73,12 +75,17 @@ def _looks_binary(head: bytes) -> bool:
     return b"\0" in head or head.startswith(b"%PDF-") or control > 0.02 * len(head)
 
 
-def _western(text: str) -> str:
-    """Read a line again that was not UTF-8: Windows-1252, and Latin-1 for the five bytes it leaves open."""
-    data = text.encode("utf-8", "surrogateescape")
-    return "".join(
-        bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(byte) for byte in data
-    )
+def western(text: str) -> str:
+    """Read the bytes that were not UTF-8 as Windows-1252, and as Latin-1 the five that it leaves open.
+
+    What is UTF-8 beside them stays: two encodings meet in one file where exports were joined.
+    """
+    return _STRAY.sub(_western_letter, text)
+
+
+def _western_letter(match: re.Match[str]) -> str:
+    byte = ord(match[0]) - 0xDC00
+    return chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ class Document:
             if not self._warned:
                 self._warned = True
                 self.report(line, "not UTF-8: read as Latin-1 (Windows-1252)", kind=ProblemKind.WARNING)
-            return _western(text) if self.encoding.startswith("utf-8") else text.encode(errors="replace").decode()
+            return western(text) if self.encoding.startswith("utf-8") else text.encode(errors="replace").decode()
         return text
 
     def lines(self) -> Iterator[tuple[int, str]]:

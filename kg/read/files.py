@@ -18,6 +18,7 @@ from typing import BinaryIO, cast
 import zstandard
 
 from kg.errors import InputError
+from kg.read.document import western  # for names of files, too
 
 __all__ = ["BROKEN_STREAM", "Source", "expand"]
 
@@ -101,6 +102,23 @@ def _walk(folder: Path) -> Iterator[str]:
 
 
 def _of_file(path: Path, found: bool) -> Iterator[Source]:
+    """Yield what a file holds; one that the user did not name and that cannot be read is told when it is opened."""
+    try:
+        yield from _readable(path, found)
+    except InputError as error:
+        if not found:
+            raise
+        yield _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: InputError) -> Source:
+    def refuse(count: Callable[[int], None]) -> BinaryIO:
+        raise error
+
+    return Source(western(str(path)), western(path.name), _suffix(path.name), refuse, None, True)
+
+
+def _readable(path: Path, found: bool) -> Iterator[Source]:
     try:
         if not path.is_file() and not path.is_fifo() and not path.is_char_device():
             raise InputError("neither a file nor a folder", path=path)
@@ -113,13 +131,13 @@ def _of_file(path: Path, found: bool) -> Iterator[Source]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     if is_zip:
-        yield from _of_zip(lambda: cast(BinaryIO, path.open("rb")), str(path), path.name)
+        yield from _of_zip(lambda: cast(BinaryIO, path.open("rb")), western(str(path)), western(path.name))
         return
 
     def open_(count: Callable[[int], None]) -> BinaryIO:
         return _decompressed(_Counted(cast(BinaryIO, path.open("rb")), count))
 
-    yield Source(str(path), path.name, _suffix(path.name), open_, size, found)
+    yield Source(western(str(path)), western(path.name), _suffix(path.name), open_, size, found)
 
 
 def _stdin() -> BinaryIO:

@@ -6,6 +6,7 @@ holds; an ACL DOI (10.18653/v1/…) implies the ACL id. An arXiv version is give
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from kg.iris import digest
 
@@ -18,10 +19,10 @@ _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{7}"
 _ARXIV = re.compile(
     rf"(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|e-print|format)/|oai:arxiv\.org:|arxiv:|arxiv\.)?\s*"
-    rf"({_ARXIV_NEW}|{_ARXIV_OLD})(?:v(\d{{1,3}}))?(?:\.pdf)?/?(?:\s*\[[\w.-]+\])?$",
+    rf"({_ARXIV_NEW}|{_ARXIV_OLD})(?:v(\d{{1,3}}))?(?:\.pdf)?/?(?:[?#]\S*)?(?:\s*\[[\w., -]+\])?$",
     re.I,
 )
-_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:)?doi[:/])?\s*(10\.\d{4,9}/\S+)$", re.I)
+_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:)?doi[:/\s])?\s*(10\.\d{4,9}(?:/|%2F)\S+)$", re.I)
 _ACL_NEW = r"\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+"
 _ACL_OLD = r"[a-z]\d{2}-\d{4,5}"
 _ACL = re.compile(
@@ -34,7 +35,9 @@ _OPENALEX = re.compile(r"(?:https?://(?:api\.|explore\.)?openalex\.org/(?:works/
 _PMID = re.compile(
     r"(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/|pmid:?)\s*(\d{1,9})/?$", re.I
 )
-_PMCID = re.compile(r"(?:https?://\S+/pmc/articles/|pmc(?:id)?:?\s*)?(PMC\d{3,9})/?$", re.I)
+_PMCID = re.compile(
+    r"(?:https?://(?:\S+/pmc|pmc\.ncbi\.nlm\.nih\.gov)/articles/|pmc(?:id)?:?\s*)?(PMC\d{3,9})/?$", re.I
+)
 _S2 = re.compile(
     r"(?:https?://www\.semanticscholar\.org/paper/(?:[^/\s]+/)?|s2:|corpusid:)([0-9a-f]{40}|\d{4,12})$", re.I
 )
@@ -80,7 +83,7 @@ def identifier(text: str, scheme: str | None = None) -> str | None:
 
 
 def _of_doi(value: str) -> str:
-    value = value.lower().rstrip("/")
+    value = unquote(value).lower().rstrip("/")  # "<" and "/" of a DOI are escaped in its address
     if found := arxiv(value.removeprefix("10.48550/")):
         return f"arXiv:{found[0]}"
     return f"doi:{value}"

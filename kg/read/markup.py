@@ -9,7 +9,7 @@ import unicodedata
 
 from kg.read.text import squeeze
 
-__all__ = ["plain_latex", "plain_markup"]
+__all__ = ["has_markup", "plain_bibtex", "plain_latex", "plain_markup"]
 
 _TAG_NAMES = (
     "a abstract abstracttext b bold br div em font fixed-case h1 h2 h3 h4 h5 h6 i inline-formula italic label li list "
@@ -18,6 +18,11 @@ _TAG_NAMES = (
 ).replace(" ", "|")
 _TAG = re.compile(rf"</?(?:[a-z]+:)?(?:{_TAG_NAMES})(?:\s[^<>]*)?/?>", re.I)
 _BLOCK = re.compile(r"</?(?:[a-z]+:)?(?:p|div|br|li|list-item|sec|section|title|label|h\d|abstracttext)\b[^<>]*>", re.I)
+#: A tag whose signs are set as mathematics: "$<$i$>$" (Mendeley), "$\\less$i$\\greater$" (Crossref).
+_TYPESET = re.compile(
+    r"\{?\$\s*(?:<|\\less|\\lt)\s*\$\}?(/?[A-Za-z][\w:.-]*(?:\s[^$<>{}]{0,200})?/?)\{?\$\s*(?:>|\\greater|\\gt)\s*\$\}?"
+)
+_WRITTEN = re.compile(r"</[a-z][\w:.-]*>|<(?:br|p|jats:\w+)[\s/>]|&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);", re.I)
 _HEADING = re.compile(r"^\s*<(?:[a-z]+:)?title>\s*(?:Abstract|Summary)\s*</(?:[a-z]+:)?title>", re.I)
 
 _COMBINING = {
@@ -113,6 +118,29 @@ def plain_markup(text: str) -> str:
     return squeeze(text)
 
 
+def has_markup(text: str) -> bool:
+    """Say whether a text that may be plain or not was written as HTML or JATS: it closes a tag or has an entity.
+
+    >>> has_markup("<p>Lamps</p>"), has_markup("R&amp;D"), has_markup("R&D where a < b and c > d")
+    (True, True, False)
+    """
+    return _WRITTEN.search(text) is not None
+
+
+def plain_bibtex(text: str) -> str:
+    r"""Take LaTeX and the HTML in it off a field of BibTeX, however the exporter wrote the tags' signs.
+
+    >>> plain_bibtex("{\\textless}p{\\textgreater}Lamps in $\\less$i$\\greater$vivo$\\less$/i$\\greater$ &amp; $a$")
+    'Lamps in vivo & $a$'
+    """
+
+    def tag(match: re.Match[str]) -> str:
+        found = f"<{match[1]}>"
+        return found if _TAG.fullmatch(found) else match[0]
+
+    return plain_markup(plain_latex(plain_markup(_TYPESET.sub(tag, text))))
+
+
 def plain_latex(text: str) -> str:
     r"""Take BibTeX's braces off and turn accents and escapes to characters; math and `\url` keep their own.
 
@@ -132,6 +160,7 @@ def plain_latex(text: str) -> str:
         return _KEPT.format(len(kept) - 1)
 
     text = re.sub("[\ue000-\ue002]", "", text)
+    text = re.sub(r"\\vphantom\{\\[{}]\}", "", text)  # by which Zotero balances a brace of the text
     text = _BACKSLASH.sub("\ue002", text)  # a character of the text: what follows it is no command
     text = _MATH.sub(keep, _URL_COMMAND.sub(link, text))
     text = _ACCENT.sub(_accented, text)

@@ -29,8 +29,9 @@ def person_key(paper_key: str, person: Person) -> str:
 def merged_authors(lists: "list[tuple[Person, ...]]") -> tuple[Person, ...]:
     """Merge the author lists of one paper: the longest, with the ids that any list gives for the same name.
 
-    Within one paper the same name is the same person; a name that the longest list lacks comes after it, so that
-    nobody is lost.
+    Within one paper the same name is the same person, unless one list has it twice with different ids; initials stand
+    for a name of another list alone, for one list names everybody once. A name that the longest list lacks comes
+    after it, so that nobody is lost.
     """
     ranked = sorted(
         (people for people in lists if people),
@@ -39,15 +40,22 @@ def merged_authors(lists: "list[tuple[Person, ...]]") -> tuple[Person, ...]:
     if not ranked:
         return ()
     order: dict[str, list[Person]] = {}
+    namesakes: dict[str, list[str]] = {}
     # By folded family name: the places in `order` where somebody of it stands. A collaboration has thousands of names.
     families: dict[str, dict[int, str]] = {}
     places: dict[str, int] = {}
     for people in ranked:
+        listed: dict[str, Person] = {}
         for person in people:
             family = _family(person.name)
             relatives = families.setdefault(family, {})
-            name = _known(order, relatives, person)
+            alike = namesakes.setdefault(fold(person.name) or person.name, [])
+            name = _known(order, relatives, alike, listed, person)
+            if name not in order:
+                alike.append(name)
             order.setdefault(name, []).append(person)
+            if name not in listed or not (listed[name].orcid or listed[name].id):
+                listed[name] = person
             relatives[places.setdefault(name, len(places))] = name
     return tuple(_one(same) for same in order.values())
 
@@ -65,15 +73,39 @@ def _family(name: str) -> str:
     return fold(words[-1]) if len(words) > 1 else ""
 
 
-def _known(order: "dict[str, list[Person]]", relatives: dict[int, str], person: Person) -> str:
-    """Return the name under which a person stands already: the same letters, or "A. Lovelace" for "Ada Lovelace"."""
+def _known(
+    order: "dict[str, list[Person]]",
+    relatives: dict[int, str],
+    namesakes: list[str],
+    listed: dict[str, Person],
+    person: Person,
+) -> str:
+    """Return the name under which a person stands already: the same letters, or "A. Lovelace" for "Ada Lovelace".
+
+    `listed` are those of the person's own list, by the names under which they stand.
+    """
+    ids = {person.orcid, person.id} - {None}
+    if found := next((name for name in namesakes if any(ids & {one.orcid, one.id} for one in order[name])), None):
+        return found
+    for name in namesakes:
+        if name not in listed or not _apart(person, listed[name]):
+            return name
     name = fold(person.name) or person.name
-    if name in order:
-        return name
+    if namesakes:
+        return f"{name}\x1f{person.orcid or person.id}"
     for _, known in sorted(relatives.items()):
+        if known in listed:
+            continue
         if any(_abbreviates(person.name, one.name) or _abbreviates(one.name, person.name) for one in order[known]):
             return known
     return name
+
+
+def _apart(one: Person, other: Person) -> bool:
+    """Say whether two of one name and one list are two people: both have an ORCID, or else an id, and not the same."""
+    if one.orcid and other.orcid:
+        return one.orcid != other.orcid
+    return bool(one.id and other.id and one.id != other.id)
 
 
 def _abbreviates(short: str, long: str) -> bool:

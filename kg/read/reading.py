@@ -13,6 +13,7 @@ from kg.read.document import Document, Head
 from kg.read.files import BROKEN_STREAM, Source, expand
 from kg.read.formats import FORMATS, Format
 from kg.read.formats.table import COLUMNS
+from kg.read.text import is_missing
 
 __all__ = ["InputFile", "Progress", "items", "opened", "read", "recognise", "recognised", "sniff"]
 
@@ -197,7 +198,9 @@ def items(
             for item in format_.read(document):
                 if document.reports:
                     yield from _taken(document)
-                if isinstance(item, Abstract):
+                if isinstance(item, Abstract) and is_missing(item.abstract):
+                    yield document.problem(item.line, "no abstract", item.title or "", ProblemKind.SKIPPED)
+                elif isinstance(item, Abstract):
                     found += 1
                     yield _clean(item)
                 else:

@@ -4,7 +4,18 @@ import re
 import unicodedata
 from datetime import date
 
-__all__ = ["URL", "fold", "iso_date", "natural_name", "one_line", "split_names", "squeeze", "year_of"]
+__all__ = [
+    "URL",
+    "cut_suffix",
+    "fold",
+    "is_missing",
+    "iso_date",
+    "natural_name",
+    "one_line",
+    "split_names",
+    "squeeze",
+    "year_of",
+]
 
 URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+", re.I)
 _MONTHS = {name: i for i, name in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), 1)}
@@ -14,7 +25,9 @@ _MONTH_DAY_YEAR = re.compile(r"\b([A-Za-z]{3})[a-z]*\.? +(\d{1,2})(?:st|nd|rd|th
 _YEAR_MONTH = re.compile(r"\b((?:1[89]|20)\d\d) +([A-Za-z]{3})[a-z]*\b\.?(?: +(\d{1,2})\b)?")
 _MONTH_YEAR = re.compile(r"\b([A-Za-z]{3})[a-z]*\.?,? +((?:1[89]|20)\d\d)\b")
 _YEAR = re.compile(r"(?<!\d)((?:1[89]|20)\d\d)(?!\d)")
-_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th"})
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}")
+_MISSING = frozenset({"noabstractavailable", "abstractnotavailable", "noabstract", "na", "nan", "none", "null"})
 
 
 def one_line(text: str) -> str:
@@ -51,32 +64,75 @@ def natural_name(name: str) -> str:
 
     >>> natural_name("Lovelace, Ada"), natural_name("King, Jr., Martin L."), natural_name("Ada  Lovelace")
     ('Ada Lovelace', 'Martin L. King Jr.', 'Ada Lovelace')
+    >>> natural_name("King, Martin L., Jr."), natural_name("King, Martin L Jr")
+    ('Martin L. King Jr.', 'Martin L King Jr')
     """
     parts = [squeeze(part) for part in name.split(",")]
     parts = [part for part in parts if part]
     if len(parts) == 2 and parts[1].lower() not in _SUFFIXES:
-        return f"{parts[1]} {parts[0]}"
-    if len(parts) == 3 and parts[1].lower() in _SUFFIXES:
+        given, suffix = cut_suffix(parts[1])
+        return f"{given} {parts[0]} {suffix}".rstrip()
+    if len(parts) == 3 and parts[1].lower() in _SUFFIXES:  # as BibTeX writes it
         return f"{parts[2]} {parts[0]} {parts[1]}"
+    if len(parts) == 3 and parts[2].lower() in _SUFFIXES:  # as RIS does
+        return f"{parts[1]} {parts[0]} {parts[2]}"
     return " ".join(parts)
 
 
-def split_names(text: str) -> list[str]:
-    """Split the authors of one field: by ";", by " and ", else by commas unless it is one "Family, Given".
+def cut_suffix(name: str) -> tuple[str, str]:
+    """Part "Jr", "III" … from what stands before it; "" where there is none.
 
+    >>> cut_suffix("Martin L Jr"), cut_suffix("Ada")
+    (('Martin L', 'Jr'), ('Ada', ''))
+    """
+    rest, _, last = name.rpartition(" ")
+    return (rest, last) if rest and last.lower() in _SUFFIXES else (name, "")
+
+
+def split_names(text: str) -> list[str]:
+    """Split the authors of one field: by ";", by " and ", else by commas unless they part family from given names.
+
+    >>> split_names("van der Berg, Ada and Hopper, Grace"), split_names("Lovelace, A., Hopper, G. M.")
+    (['Ada van der Berg', 'Grace Hopper'], ['A. Lovelace', 'G. M. Hopper'])
     >>> split_names("Lovelace, Ada; Hopper, Grace"), split_names("Ada Lovelace, Grace Hopper and Mary Shaw")
     (['Ada Lovelace', 'Grace Hopper'], ['Ada Lovelace', 'Grace Hopper', 'Mary Shaw'])
     """
     text = squeeze(text)
     if ";" in text or "|" in text:
-        return [name for part in re.split(r"[;|]", text) if (name := natural_name(part))]
+        parts = [re.sub(r"^\s*(?:and|&) ", "", part) for part in re.split(r"[;|]", text)]
+        return [name for part in parts if (name := natural_name(part))]
     parts = re.split(r",? (?:and|&) ", text)
-    if len(parts) > 1 and all(part.count(",") == 1 and " " not in part.split(",")[0].strip() for part in parts):
+    if all(part.count(",") == 1 for part in parts) and any(map(_inverted, parts)):
         return [natural_name(part) for part in parts]
-    names = [squeeze(name) for part in parts for name in part.split(",")]
-    if len(parts) == 1 and len(names) == 2 and " " not in names[0]:
-        return [natural_name(text)]
-    return [name for name in names if name and name.lower() not in _SUFFIXES]
+    names = [name for part in parts for name in map(squeeze, part.split(",")) if name]
+    if len(names) > 1 and len(names) % 2 == 0 and all(map(_INITIALS.fullmatch, names[1::2])):
+        return [f"{given} {family}" for family, given in zip(names[::2], names[1::2], strict=True)]
+    found: list[str] = []
+    for name in names:
+        if name.lower() in _SUFFIXES and found:
+            found[-1] += f" {name}"
+        elif name.lower() not in _SUFFIXES:
+            found.append(name)
+    return found
+
+
+def _inverted(part: str) -> bool:
+    """Say whether a comma parts family from given names; in "Ada Lovelace, Grace Hopper" it parts two people."""
+    family, given = (squeeze(side) for side in part.split(","))
+    if not family or not given or given.lower() in _SUFFIXES:
+        return False
+    if " " not in family or " " not in given or family[0].islower():
+        return True
+    return not _INITIALS.fullmatch(family.split()[-1]) and bool(_INITIALS.fullmatch(given.split()[-1]))
+
+
+def is_missing(abstract: str) -> bool:
+    """Say whether what stands for an abstract only says that there is none, as Scopus and pandas write it.
+
+    >>> is_missing("[No abstract available]"), is_missing("NaN"), is_missing("None of these lamps shines.")
+    (True, True, False)
+    """
+    return len(abstract) < 40 and fold(abstract) in _MISSING
 
 
 def iso_date(text: str | int | None) -> str | None:

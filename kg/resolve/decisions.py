@@ -67,7 +67,7 @@ def load_decisions(path: str | Path | None) -> Decisions:
     if path is None:
         return Decisions()
     try:
-        lines = Path(path).read_text("utf-8").splitlines()
+        lines = Path(path).read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise OntologyError(f"cannot be read: {error}", path=path) from error
     return parse_decisions(lines, path=path)

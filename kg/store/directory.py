@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from kg.errors import StoreError
 
@@ -89,6 +89,11 @@ class GraphDirectory:
             return cls.open(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise StoreError("exists and is not a graph", path=path, hint="choose a new or an empty folder")
+        try:
+            NamedNode(base)
+        except ValueError as error:
+            hint = "give an absolute one that ends in / or #, such as https://example.org/kg/"
+            raise StoreError(f"no IRI can begin with {base!r} ({error})", path=path, hint=hint) from None
         try:
             path.mkdir(parents=True, exist_ok=True)
             new = path / "graph.json.new"

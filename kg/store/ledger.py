@@ -117,11 +117,11 @@ class Ledger:
         db.execute("INSERT INTO fresh VALUES (?)", (new,))
 
     def _forget_record(self, id_: int) -> None:
-        # Those that were grouped with it are grouped anew without it.
+        # What it shares a key with is grouped anew without it: it may have kept others apart.
         db = self.connection
         db.execute(
-            "INSERT OR IGNORE INTO fresh SELECT id FROM record WHERE id <> ?1 "
-            "AND paper = (SELECT paper FROM record WHERE id = ?1)",
+            "INSERT OR IGNORE INTO fresh SELECT b.record FROM record_key a JOIN record_key b ON b.key = a.key "
+            "WHERE a.record = ?1 AND b.record <> ?1",
             (id_,),
         )
         row = db.execute("SELECT paper FROM record WHERE id = ?", (id_,)).fetchone()
@@ -168,7 +168,9 @@ class Ledger:
             self._put_paper(paper, people)
         db.executemany("UPDATE record SET paper = ? WHERE id = ?", [(owner[body], id_) for id_, body, _ in rows])
         for key in sorted({row[2] for row in rows if row[2]} - set(owner.values())):
-            self.remove_paper(key)
+            # Records that were grouped with these and are no more may have made it anew, or will.
+            if not db.execute("SELECT 1 FROM record WHERE paper = ? LIMIT 1", (key,)).fetchone():
+                self.remove_paper(key)
 
     def _put_paper(self, paper: Paper, people: tuple[str, ...]) -> None:
         db = self.connection
@@ -214,10 +216,11 @@ class Ledger:
         self.mark("paper", (key,))
 
     def remove_records(self, key: str) -> None:
-        """Forget the records of a paper."""
+        """Forget the records of a paper; what shares a key with them is grouped anew by the next build."""
         db = self.connection
-        db.execute("DELETE FROM record_key WHERE record IN (SELECT id FROM record WHERE paper = ?)", (key,))
-        db.execute("DELETE FROM record WHERE paper = ?", (key,))
+        ids = [row[0] for row in db.execute("SELECT id FROM record WHERE paper = ?", (key,))]
+        for id_ in ids:
+            self._forget_record(id_)
 
     def paper(self, key: str) -> Paper | None:
         """Return a paper by its key."""

@@ -89,6 +89,71 @@ def test_removing_gives_the_graph_without(tmp_path: Path) -> None:
     assert quads(tmp_path / "g") == quads(tmp_path / "h")
 
 
+TITLE = "One title that three records have in common"
+ALIKE = [
+    {"id": "arXiv:2102.00001", "title": TITLE, "year": 2021, "abstract": "We propose FooNet and weigh it on ImageNet."},
+    {"doi": "10.1000/b", "title": TITLE, "year": 2021, "abstract": "We propose FooNet and weigh it on COCO and Cora."},
+    {"id": "arXiv:2102.00003", "title": TITLE, "year": 2021, "abstract": "We propose BarFormer for SQuAD."},
+]
+
+
+def test_records_that_another_kept_apart_meet_when_it_changes(tmp_path: Path) -> None:
+    sources = [write(tmp_path / f"{n}.jsonl", [record]) for n, record in enumerate(ALIKE)]
+    assert build(sources, tmp_path / "g").papers == 3  # two arXiv ids under one title: the DOI may be of either
+    write(sources[2], [{**ALIKE[2], "title": "Another title"}])
+    assert build([sources[2]], tmp_path / "g").papers == 2
+    build(sources, tmp_path / "h")
+    assert quads(tmp_path / "g") == quads(tmp_path / "h")
+
+
+def test_records_that_another_kept_apart_meet_in_the_build_after_it_is_removed(tmp_path: Path) -> None:
+    sources = [write(tmp_path / f"{n}.jsonl", [record]) for n, record in enumerate(ALIKE)]
+    build(sources, tmp_path / "g")
+    name = "arXiv:2102.00003"
+    assert remove(tmp_path / "g", [name, name]) == 1
+    assert build([sources[0]], tmp_path / "g").papers == 1
+    assert build([sources[1]], tmp_path / "g").papers == 1
+
+
+def test_a_paper_that_falls_apart_keeps_its_name_in_one_part(tmp_path: Path) -> None:
+    """The part that keeps the name may be made before the other gives it up."""
+    records: list[dict[str, object]] = [
+        {"doi": "10.1000/x", "abstract": "We propose FooNet and weigh it on ImageNet."},
+        {"id": "arXiv:2102.00001", "ids": ["doi:10.1000/x", "doi:10.1000/y"], "abstract": "We weigh FooNet."},
+        {"doi": "10.1000/y", "abstract": "We propose BarFormer and weigh it on SQuAD."},
+    ]
+    sources = [write(tmp_path / f"{n}.jsonl", [record]) for n, record in enumerate(records)]
+    assert build(sources, tmp_path / "g").papers == 1
+    write(sources[1], [{**records[1], "ids": ["doi:10.1000/x"]}])
+    assert build([sources[1]], tmp_path / "g").papers == 2
+    build(sources, tmp_path / "h")
+    assert quads(tmp_path / "g") == quads(tmp_path / "h")
+
+
+def test_without_the_vocabulary_it_was_built_with_a_graph_is_left_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text("Quagga\tDataset\n", "utf-8")
+    source = write(tmp_path / "papers.jsonl", PAPERS[:2])
+    build([source], tmp_path / "g", vocabulary=[own])
+    before = quads(tmp_path / "g")
+    own.unlink()
+    more = write(tmp_path / "more.jsonl", PAPERS[2:])
+    for _ in range(2):  # what failed may be asked again
+        with pytest.raises(kg.KgError, match=r"own\.tsv: cannot be read.*--vocabulary"):
+            remove(tmp_path / "g", ["arXiv:2101.00001"])
+        with pytest.raises(kg.KgError, match=r"own\.tsv: cannot be read.*--vocabulary"):
+            build([more], tmp_path / "g")
+    assert quads(tmp_path / "g") == before
+    own.write_text("Quagga\tDataset\n", "utf-8")
+    assert remove(tmp_path / "g", ["arXiv:2101.00001"]) == 1
+
+
+def test_a_base_that_is_no_iri_makes_no_graph(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no IRI can begin with 'not an iri'"):
+        build([write(tmp_path / "papers.jsonl", PAPERS[:1])], tmp_path / "g", base="not an iri")
+    assert not (tmp_path / "g").exists()
+
+
 def test_removing_what_is_not_there_says_so(tmp_path: Path) -> None:
     build([write(tmp_path / "papers.jsonl", PAPERS[:1])], tmp_path / "g")
     with pytest.raises(StoreError, match=r"no paper 'arXiv:9999\.99999'"):

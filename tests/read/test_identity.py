@@ -176,6 +176,11 @@ def test_merging_takes_the_fullest_and_keeps_the_rest() -> None:
         ("doi: 10.1/NO", "doi", None),
         ("https://openalex.org/W2741809807", None, "openalex:W2741809807"),
         ("PMID: 31452104", None, "pmid:31452104"),
+        ("arXiv:2106.04632 [cs, stat]", None, "arXiv:2106.04632"),
+        ("https://arxiv.org/abs/2106.04632v2?context=cs.CL", None, "arXiv:2106.04632"),
+        ("https://doi.org/10.1000%2FLamp%3C1%3E", None, "doi:10.1000/lamp<1>"),
+        ("DOI 10.1000/Lamp", None, "doi:10.1000/lamp"),
+        ("https://pmc.ncbi.nlm.nih.gov/articles/PMC123456/", None, "pmcid:PMC123456"),
         ("31452104", None, None),
         ("https://github.com/example/lamp", None, None),
         ("seed-000/01", None, None),
@@ -194,6 +199,19 @@ def test_keys_are_injective_and_unreserved(scheme: str, value: str, other: str, 
     one, two = key_of(f"{scheme}:{value}"), key_of(f"{other}:{text}")
     assert re.fullmatch(r"[A-Za-z0-9._-]+", one)
     assert (one == two) == ((scheme, value) == (other, text))
+
+
+def test_one_list_names_everybody_once() -> None:
+    three = (Person("Yi Wang"), Person("Y. Wang"), Person("Yu Wang"))
+    assert merge([Abstract(LONG, authors=three)]).record.authors == three
+    two = (Person("Wei Wang", "0000-0002-1825-0097"), Person("Wei Wang", "0000-0001-5109-3700"))
+    assert merge([Abstract(LONG, authors=two)]).record.authors == two
+    between = (two[0], Person("Wei Wang"), two[1])
+    assert merge([Abstract(LONG, authors=between)]).record.authors == two
+    names = (Person("Wei Wang"), Person("Wei Wang", "0000-0001-5109-3700"))  # the same two, one of them known
+    assert merge([Abstract(LONG, authors=two), Abstract(LONG, authors=names)]).record.authors == two
+    works = [Abstract(LONG, authors=(Person("Ada Example", id=f"openalex:A{n}"),)) for n in (1, 2)]
+    assert len(merge(works).record.authors) == 1  # two ids that a source gave one name of two works
 
 
 def test_people_are_one_only_where_an_id_says_so() -> None:

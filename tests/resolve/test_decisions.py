@@ -1,5 +1,7 @@
 """A person's decisions win over all rules, and mistakes in them are named by line."""
 
+from pathlib import Path
+
 import pytest
 from ledgers import in_memory
 
@@ -69,6 +71,12 @@ def test_errors_name_the_line(text: str, line: int, words: str) -> None:
     with pytest.raises(OntologyError, match=words) as caught:
         parse_decisions(text.splitlines(), path="d.txt")
     assert (caught.value.path, caught.value.line) == ("d.txt", line)
+
+
+def test_a_file_as_windows_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.txt"
+    path.write_text("same FooNet = BarNet\r\n", "utf-8-sig")
+    assert load_decisions(path) == parse_decisions(["same FooNet = BarNet"])
 
 
 def test_the_order_of_lines_does_not_matter(tmp_path: object) -> None:

@@ -103,3 +103,15 @@ def test_users_turtle(tmp_path: Path) -> None:
     with pytest.raises(OntologyError) as caught:
         load_vocabulary([bad])
     assert caught.value.line == 3
+
+
+def test_a_table_as_windows_writes_it_and_names_that_only_a_sign_sets_apart(tmp_path: Path) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text("Quagga*\tMethod\nQuagga\tMethod\nImageNet*\tDataset\n", "utf-8-sig")
+    vocabulary = load_vocabulary([own])
+    assert [concept.label for name in ("Quagga*", "Quagga") for concept in vocabulary.find(name)] == [
+        "Quagga*",
+        "Quagga",
+    ]
+    (starred,), (plain,) = vocabulary.find("ImageNet*"), vocabulary.find("ImageNet")
+    assert starred.iri != plain.iri and "ImageNet*" not in plain.names

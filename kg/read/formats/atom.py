@@ -40,7 +40,7 @@ def _abstract(entry: Element, source: str, line: int) -> Abstract:
     address = child_text(entry, "id", "guid", "link")
     found = arxiv(re.sub(r"^oai:arXiv.org:", "", address))
     links = [href for child in entry if local(child) == "link" and (href := child.get("href"))]
-    given = [address, child_text(entry, "doi"), *links]
+    given = [address, *child_text(entry, "doi").split(), *links]
     ids = [id_ for value in given if (id_ := identifier(value, "doi" if value.startswith("10.") else None))]
     comment = squeeze(child_text(entry, "comment")) or None
     text = child_text(entry, "summary", "description", "content")

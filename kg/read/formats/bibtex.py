@@ -17,7 +17,7 @@ from kg.model import Abstract, Person, ProblemKind
 from kg.read.document import Document, Head
 from kg.read.formats.base import CERTAIN, LIKELY, NO, Format, Item
 from kg.read.ids import arxiv, identifier, orcid, other_links
-from kg.read.markup import plain_latex, plain_markup
+from kg.read.markup import plain_bibtex, plain_latex
 from kg.read.text import URL, iso_date, natural_name
 from kg.read.venue import venue_of
 
@@ -51,7 +51,7 @@ def _read(document: Document) -> Iterator[Item]:
             if (match := _MACRO.match(text)) and len(text) < 10_000 and len(macros) < 10_000:
                 macros[match[1].lower()] = text
         elif kind not in _NO_ENTRY:
-            yield _entry(document, line, text, macros)
+            yield from _items(document, line, text, macros)
 
 
 def _entries(document: Document) -> Iterator[tuple[int, str, str]]:
@@ -81,12 +81,17 @@ def _entries(document: Document) -> Iterator[tuple[int, str, str]]:
         yield start, kind, "\n".join(block)
 
 
-def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> Item:
-    fields = _parsed(text, macros)
-    if fields is None:
-        return document.problem(line, "a BibTeX entry that cannot be parsed: is a brace or comma missing?", text)
-    abstract = plain_latex(plain_markup(fields["abstract"])) if fields.get("abstract") else ""
-    title = plain_latex(fields.get("title", ""))
+def _items(document: Document, line: int, text: str, macros: dict[str, str]) -> Iterator[Item]:
+    found = _parsed(text, macros)
+    if not found:
+        yield document.problem(line, "a BibTeX entry that cannot be parsed: is a brace or comma missing?", text)
+    for after, fields in found:
+        yield _entry(document, line + after, fields)
+
+
+def _entry(document: Document, line: int, fields: dict[str, str]) -> Item:
+    abstract = plain_bibtex(fields.get("abstract", ""))
+    title = plain_bibtex(fields.get("title", ""))
     if not abstract:
         return document.problem(line, "no abstract", title or fields["ID"], ProblemKind.SKIPPED)
     eprint = fields.get("eprint", "")
@@ -94,9 +99,9 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
     given = [(eprint, None), (fields.get("arxivid", ""), None), (fields.get("doi", "").replace("\\", ""), "doi")]
     given += [(fields.get("pmid", ""), "pmid"), (fields.get("journal", "").removeprefix("arXiv preprint "), None)]
     given += [(address, None) for address in addresses]
-    notes = next((text for name in ("note", "comment", "annote") if (text := plain_latex(fields.get(name, "")))), "")
-    given += [(word, None) for word in re.findall(r"\barXiv:\S+", notes)]
-    comment = re.sub(r"^(?:arXiv:\S+(?: \[[\w.-]+\])?[,;]?\s*)?(?:Comments?:\s*)?", "", notes) or None
+    notes = next((text for name in ("note", "comment", "annote") if (text := plain_bibtex(fields.get(name, "")))), "")
+    given += [(word, None) for word in re.findall(r"\barXiv:\s?\S+", notes)]
+    comment = re.sub(r"^(?:arXiv:\s?\S+(?: \[[\w., -]+\])?[,;]?\s*)?(?:Comments?:\s*)?", "", notes) or None
     ids = [id_ for value, scheme in given if value and (id_ := identifier(value, scheme))]
     venue = next((fields[name] for name in ("booktitle", "journal", "journaltitle", "series") if fields.get(name)), "")
     date = fields.get("date") or " ".join(fields[name] for name in ("month", "year") if fields.get(name))
@@ -108,7 +113,7 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
         version=found[1] if found else None,
         authors=tuple(_authors(fields.get("author", ""), fields.get("orcid"))),
         issued=iso_date(_numbered(date)) or iso_date(fields.get("year")),
-        venue=plain_latex(venue) or venue_of(comment),
+        venue=plain_bibtex(venue) or venue_of(comment),
         comment=comment,
         links=other_links(addresses, ids),
         source=document.name,
@@ -116,17 +121,26 @@ def _entry(document: Document, line: int, text: str, macros: dict[str, str]) -> 
     )
 
 
-def _parsed(text: str, macros: dict[str, str]) -> dict[str, str] | None:
-    """Parse one entry to its fields by lower-case name, None where it cannot be parsed."""
+def _parsed(text: str, macros: dict[str, str]) -> list[tuple[int, dict[str, str]]]:
+    """Parse what begins with an entry: the fields by lower-case name, and the line in it, of each that can be parsed.
+
+    It is more than one where another begins on the line on which one ends, as where files were joined.
+    """
     used = [macros[name] for name in dict.fromkeys(map(str.lower, _BARE.findall(text))) if name in macros]
     library: Library = parse_string(
         "\n".join([*used, text]),
         parse_stack=[ResolveStringReferencesMiddleware(), RemoveEnclosingMiddleware()],
     )
     failed = [block.ignore_error_block for block in library.failed_blocks]  # such as one field given twice
-    entry = next((block for block in (*library.entries, *failed) if isinstance(block, Entry)), None)
-    if entry is None or not entry.fields:
-        return None
+    above = sum(macro.count("\n") + 1 for macro in used)
+    entries = [block for block in (*library.entries, *failed) if isinstance(block, Entry) and block.fields]
+    return [
+        (max((entry.start_line or 0) - above, 0), _fields(entry))
+        for entry in sorted(entries, key=lambda entry: entry.start_line or 0)
+    ]
+
+
+def _fields(entry: Entry) -> dict[str, str]:
     fields = {"ID": str(entry.key)}
     for field in entry.fields:
         fields.setdefault(field.key.lower(), _unquoted(str(field.value)))

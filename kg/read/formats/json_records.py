@@ -6,6 +6,7 @@ or empty in a record that has a title or an id (it is skipped and counted); a re
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from kg.model import Abstract, Person, Problem, ProblemKind
@@ -13,7 +14,7 @@ from kg.read.document import Document, Head
 from kg.read.formats.base import LIKELY, NO, POSSIBLE, Format, Item
 from kg.read.formats.json_stream import first_record, records
 from kg.read.ids import arxiv, identifier, orcid, other_links
-from kg.read.markup import plain_markup
+from kg.read.markup import has_markup, plain_markup
 from kg.read.text import URL, iso_date, natural_name, one_line, split_names
 from kg.read.venue import venue_of
 
@@ -58,7 +59,9 @@ def text_of(value: object) -> str:
         return one_line(value)
     if isinstance(value, list):
         return next((text for part in value if (text := text_of(part))), "")
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+    if isinstance(value, float):  # pandas writes NaN for what is missing, and 7.0 for 7 beside it
+        return (str(int(value)) if value.is_integer() else str(value)) if isfinite(value) else ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def _abstract_of(value: object) -> str:
@@ -123,7 +126,7 @@ def _type(value: object) -> str:
 def _own(record: Fields, source: str, line: int) -> Abstract | None:
     abstract = next((text for name in _ABSTRACT if name in record and (text := _abstract_of(record[name]))), "")
     title = first(record, _TITLE)
-    if "container-title" in record or "<jats:" in abstract:  # Crossref and CSL write markup
+    if "container-title" in record or has_markup(abstract) or has_markup(title):  # as Crossref and CSL write it
         abstract, title = plain_markup(abstract), plain_markup(title)
     if not abstract:
         return None

@@ -9,6 +9,7 @@ from kg.read.formats.base import CERTAIN, NO, Format
 from kg.read.formats.json_records import Dialect, first, json_reader, text_of
 from kg.read.formats.json_stream import first_record
 from kg.read.ids import identifier, orcid, other_links
+from kg.read.markup import has_markup, plain_markup
 from kg.read.text import iso_date, natural_name
 
 __all__ = ["DIALECT", "FORMAT"]
@@ -39,17 +40,20 @@ def _read(record: Mapping[str, Any], source: str, line: int) -> Abstract | None:
     abstract = first(record, ("abstract", "paperAbstract"))
     if not abstract:
         return None
+    title = text_of(record.get("title"))
+    if has_markup(abstract) or has_markup(title):  # some publishers' own, passed on
+        abstract, title = plain_markup(abstract), plain_markup(title)
     ids = list(dict.fromkeys(_ids(record)))
     journal = record.get("journal") or {}
     place = record.get("publicationVenue") or {}
-    venue = text_of(record.get("venue")) or text_of(place.get("name")) if isinstance(place, dict) else ""
+    venue = text_of(record.get("venue")) or (text_of(place.get("name")) if isinstance(place, dict) else "")
     venue = venue or (text_of(journal.get("name")) if isinstance(journal, dict) else text_of(journal))
     pdf = record.get("openAccessPdf")
     urls = [text_of(pdf.get("url"))] if isinstance(pdf, dict) else []
     urls += [text_of(url) for url in record.get("pdfUrls") or ()]
     return Abstract(
         abstract=abstract,
-        title=text_of(record.get("title")) or None,
+        title=title or None,
         ids=tuple(ids),
         authors=tuple(_authors(record.get("authors") or ())),
         issued=iso_date(first(record, ("publicationDate", "publicationdate", "year"))),

@@ -10,7 +10,7 @@ from kg.read.document import Document, Head
 from kg.read.formats.base import CERTAIN, LIKELY, NO, POSSIBLE, Format, Item
 from kg.read.ids import arxiv, identifier, orcid, other_links
 from kg.read.markup import plain_markup
-from kg.read.text import URL, fold, iso_date, natural_name, one_line, split_names
+from kg.read.text import URL, fold, is_missing, iso_date, natural_name, one_line, split_names
 from kg.read.venue import venue_of
 
 __all__ = ["COLUMNS", "FORMAT"]
@@ -38,15 +38,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "orcid": ("orcid", "orcids"),
 }  # fmt: skip
 _DELIMITERS = ",\t;|"
-#: Characters of a cell: no abstract is that long, but all that follows a quote that is not closed is.
+#: Characters of a cell over several lines: all that follows a quote that is not closed is longer. A cell of one line
+#: may have any length: a collaboration has thousands of authors.
 _FIELD_LIMIT = 1 << 17
 _MANY_LINES = 100
+
+
+_SEPARATOR = re.compile(r"\s*sep=(.)\s*$")  # what Excel writes above the header
 
 
 def _header(text: str) -> tuple[str, list[str]]:
     """Return the delimiter and the columns of the first line that is not empty."""
     first = next((line for line in text.lstrip("\ufeff").split("\n") if line.strip()), "")
-    if match := re.match(r"\s*sep=(.)\s*$", first):  # what Excel writes above
+    if match := _SEPARATOR.match(first):
         rest = text.lstrip("\ufeff").split("\n", 1)[-1]
         return match[1], _cells(rest.split("\n", 1)[0], match[1])
     delimiter = max(_DELIMITERS, key=lambda sign: len(_cells(first, sign)))
@@ -95,7 +99,6 @@ def _read(document: Document) -> Iterator[Item]:
         hint = "name it with --columns abstract=NAME"
         yield document.problem(1, f"no column with abstracts among {', '.join(header)[:200]}; {hint}")
         return
-    csv.field_size_limit(_FIELD_LIMIT)
     numbers = _Numbered(document)
     rows = csv.reader(numbers, delimiter=delimiter)
     seen_header = False
@@ -109,7 +112,8 @@ def _read(document: Document) -> Iterator[Item]:
             yield document.problem(start, f"a row that cannot be read ({error})")
             continue
         if not seen_header:
-            seen_header = row == header or len(row) > 1 or len(header) == 1
+            above = _SEPARATOR.match(delimiter.join(row))
+            seen_header = not above and (row == header or len(row) > 1 or len(header) == 1)
             continue
         if numbers.line - start >= _MANY_LINES:
             message = f"one row over {numbers.line - start + 1} lines: is a quote not closed?"
@@ -130,6 +134,7 @@ class _Numbered:
 
     def __next__(self) -> str:
         self.line, text = next(self._lines)
+        csv.field_size_limit(_FIELD_LIMIT + len(text))
         return text.replace("\0", "") + "\n"
 
 
@@ -143,7 +148,7 @@ def _row(document: Document, row: list[str], places: dict[str, list[int]], line:
     title = plain_markup(of("title")) or None
     abstract = of("abstract")
     abstract = plain_markup(abstract) if "<" in abstract or "&" in abstract else abstract
-    if not abstract or fold(abstract) in ("noabstractavailable", "na", "nan", "none", "null"):
+    if not abstract or is_missing(abstract):
         if len(row) < width // 2:
             return document.problem(line, f"a row of {len(row)} cells under {width} columns", " ".join(row))
         return document.problem(line, "no abstract", title or " ".join(row), ProblemKind.SKIPPED)

@@ -8,7 +8,7 @@ from kg.read.document import Document, Head
 from kg.read.formats.base import CERTAIN, NO, Format, Item
 from kg.read.ids import arxiv, identifier, orcid, other_links
 from kg.read.markup import plain_markup
-from kg.read.text import URL, iso_date, natural_name, squeeze
+from kg.read.text import URL, cut_suffix, iso_date, natural_name, squeeze
 from kg.read.venue import venue_of
 
 __all__ = ["MEDLINE", "RIS"]
@@ -140,8 +140,11 @@ def _medline_name(name: str) -> str:
     """Write "Lovelace A" (`AU`) and "Lovelace, Ada" (`FAU`) in natural order."""
     if "," in name:
         return natural_name(name)
-    family, _, initials = name.rpartition(" ")
-    return f"{initials} {family}" if family and initials.isupper() and len(initials) <= 3 else name
+    whole, suffix = cut_suffix(name)
+    family, _, initials = whole.rpartition(" ")
+    if not family or not initials.isupper() or len(initials) > 3:
+        return name
+    return f"{initials} {family} {suffix}".rstrip()
 
 
 def _orcids(fields: Fields) -> dict[int, str]:
