@@ -45,7 +45,7 @@ class Graph:
         return open_store(self.directory.path), standings
 
     def query(self, sparql: str, **options: Any) -> "Answer":
-        """Answer a SPARQL query over the union of all papers; the prefixes of the contract are declared."""
+        """Answer a SPARQL query over the union of all papers; `kg.vocab.PREFIXES` are declared."""
         from kg.query import query
 
         # A time limit needs a process that can be stopped: it gets the folder, not the open store.
@@ -89,19 +89,26 @@ class Graph:
         *,
         around: str | Iterable[str] = (),
         types: str | Iterable[str] = (),
+        datasets: str | Iterable[str] = (),
+        tasks: str | Iterable[str] = (),
         title: str = "Knowledge graph",
         **options: Any,
     ) -> "View":
         """Draw the graph, or a part of it, as a page that shows itself in a notebook; `.save(path)` writes it.
 
-        `options` are those of `kg.view.Selection`: hops, datasets, tasks, years, query, support, limit, aggregate.
+        `options` are those of `kg.view.Selection`: hops, years, query, support, limit, aggregate.
         """
         from kg.view import Selection, draw
 
-        names = [(value,) if isinstance(value, str) else tuple(value) for value in (around, types)]
-        return draw(
-            self.store, Selection(around=names[0], types=names[1], base=self.directory.base, **options), title=title
+        selection = Selection(
+            around=_names(around),
+            types=_names(types),
+            datasets=_names(datasets),
+            tasks=_names(tasks),
+            base=self.directory.base,
+            **options,
         )
+        return draw(self.store, selection, title=title)
 
     def about(self, name: str) -> "Card":
         """Return what the graph tells about an entity or paper, by name, alias or IRI, for a notebook to show."""
@@ -122,6 +129,10 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"Graph({str(self.directory.path)!r})"
+
+
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def build(inputs: Iterable[str | Path] | str | Path, graph: str | Path, **options: Any) -> Graph:

@@ -91,7 +91,7 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An author; `id` is the source's own identifier (`openalex:A50…`, `s2:1741101`), `orcid` the bare 16 digits."""
+    """An author; `id` is the source's own (`openalex:A50…`, `s2:1741101`), `orcid` 16 digits with hyphens, no URL."""
 
     name: str
     orcid: str | None = None
@@ -276,7 +276,7 @@ class Extraction:
 class Entity:
     """A node of the graph: one thing across papers. Its identity is its `id` (`method/filip`) alone.
 
-    `broader` are the ids of entities it is a variant of (Swin-B of Swin) or stands under in the vocabulary;
+    `variant_of` are the ids of entities it is a variant of (Swin-B of Swin), `broader` of those it stands under;
     `concept` is the IRI of the vocabulary entry it is, where it is one.
     """
 

@@ -25,3 +25,31 @@ def test_help_and_query_load_no_spacy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    """What is left to write where nobody reads any more: more than a pipe holds, and less."""
+    for rows in (100_000, 1):
+        code = (
+            "import sys, kg.cli.app as a\n"
+            "@a.app.command('many')\n"
+            f"def many() -> None:\n    sys.stdin.read()\n    [print('row') for _ in range({rows})]\n"
+            "sys.argv = ['kg', 'many']\nfrom kg.cli import main\nmain()\n"
+        )
+        done = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert done.stdout and done.stderr
+        done.stdout.close()
+        done.stdin.close()  # type: ignore[union-attr]
+        assert (done.stderr.read(), done.wait()) == (b"", 0)
+        done.stderr.close()
+
+
+def test_a_pipe_that_is_not_stdout_breaks_as_it_did() -> None:
+    code = (
+        "import sys, kg.cli.app as a\n"
+        "@a.app.command('worker')\ndef worker() -> None:\n    raise BrokenPipeError(32, 'a worker has gone')\n"
+        "sys.argv = ['kg', 'worker']\nfrom kg.cli import main\nmain()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 1

@@ -1,6 +1,12 @@
 """The list of commands, in the order of the work: build, ask, look, tend."""
 
+import os
+import select
+import sys
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from kg.cli.build import build, remove
 from kg.cli.entities import entities
@@ -15,8 +21,31 @@ from kg.cli.view import view
 from kg.cli.vocabulary import vocabulary
 from kg.cli.why import why
 
+
+class _Commands(TyperGroup):
+    """Ends with 0 where the reader of stdout has seen enough (`kg query … | head`); Typer itself would end with 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            if _stdout_is_read():  # it was another pipe, such as that of a worker
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        return done
+
+
+def _stdout_is_read() -> bool:
+    ended = select.poll()
+    ended.register(sys.stdout.fileno(), 0)  # a pipe that nobody reads reports an error even where none is asked for
+    return not ended.poll(0)
+
+
 app = typer.Typer(
     name="kg",
+    cls=_Commands,
     help="A knowledge graph from research abstracts: what is named, what reaches how much, which sentence says so.",
     no_args_is_help=True,
     add_completion=False,

@@ -16,7 +16,9 @@ def build(
     columns: Annotated[
         list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Name the columns of a CSV or TSV file.")
     ] = None,
-    pipeline: Annotated[str | None, typer.Option(metavar="NAME|DIR", help="What reads the abstracts.")] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(metavar="NAME|DIR", help="What reads: learned (the default), rules, or a folder.")
+    ] = None,
     vocabulary: Annotated[list[Path] | None, typer.Option(help="Your own vocabulary: SKOS Turtle or TSV.")] = None,
     decisions: Annotated[Path | None, typer.Option(help="Your decisions: same, different, rename, type.")] = None,
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,

@@ -11,7 +11,7 @@ __all__ = ["evaluate"]
 
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Curated papers, one JSON object a line.")],
-    pipeline: Annotated[str | None, typer.Option(help="A bundled pipeline, or a folder.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="learned (the default), rules, or a folder.")] = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = 0.0,
     errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was invented.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,

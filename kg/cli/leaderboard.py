@@ -18,7 +18,7 @@ def leaderboard(
     format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json, markdown or html")] = "table",
     sentences: Annotated[bool, typer.Option("--sentences", help="Print the sentence beneath each row.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Write a page with bars and evidence.")] = None,
-    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg|png", help="Draw the progress by year.")] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg|png|pdf", help="Draw the progress by year.")] = None,
 ) -> None:
     """Rank the results on a dataset; scores, gains and ratios and every unit apart, each with its evidence."""
     from kg.cli.output import emit_board

@@ -23,7 +23,7 @@ def query(
     timeout: Annotated[float | None, typer.Option(min=0.01, help="Stop the query after so many seconds.")] = None,
     service: Annotated[bool, typer.Option("--service", help="Let SERVICE call other servers.")] = False,
 ) -> None:
-    """Ask the graph in SPARQL; the contract's prefixes are declared, all named graphs are seen as one."""
+    """Ask the graph in SPARQL; the ontology's prefixes are declared, all named graphs are seen as one."""
     from kg.cli.output import base_of, emit, named_query, named_table, query_text
     from kg.query import query as ask
 

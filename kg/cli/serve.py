@@ -13,7 +13,7 @@ def serve(
     host: Annotated[
         str, typer.Option(help="The address to listen on; others than loopback open it to the network.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query or a page may take.")] = 30.0,
     rows: Annotated[int, typer.Option(min=1, help="Rows that an answer may have.")] = 100_000,
     concurrent: Annotated[int, typer.Option(min=1, help="Queries that run at once; more wait.")] = 4,

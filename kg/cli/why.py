@@ -16,14 +16,16 @@ def why(
 ) -> None:
     """Print the sentence behind a fact, what it names in brackets; for an entity also how its names came together."""
     from kg.query.why import why as evidence
-    from kg.resolve.listing import explain, open_ledger
+    from kg.resolve.listing import explain, has_entities, open_ledger
     from kg.store import GraphDirectory, open_store
 
     directory = GraphDirectory.open(graph)
     fact = fact.strip()  # the lines of a CSV answer end in a carriage return
     name = fact.strip("<> ").removeprefix(directory.base)
-    with open_ledger(directory.ledger) as ledger:
-        merge = explain(ledger, name)
+    merge = None
+    if has_entities(directory.ledger):  # a graph that was only loaded has the sentences and no merges
+        with open_ledger(directory.ledger) as ledger:
+            merge = explain(ledger, name)
     if merge and merge.id != name:
         print(f"{name} is now {merge.id}", file=sys.stderr)
         fact = merge.id

@@ -27,7 +27,7 @@ def query_remote(
 ) -> Answer:
     """Send a query to an endpoint by POST (SPARQL 1.1 Protocol) and return its answer.
 
-    The contract's prefixes are put before the query where it does not declare them. Raises `QueryError` where the
+    `kg.vocab.PREFIXES` are put before the query where it does not declare them. Raises `QueryError` where the
     endpoint cannot be reached, refuses the query, or answers in a format that was not asked for.
     """
     if bindings:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
+from kg.errors import KgError
+
 if TYPE_CHECKING:
     import pandas
 
@@ -170,8 +172,10 @@ class Rows:
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return a DataFrame: numbers as numbers, IRIs and texts as strings; needs pandas (`paperkg[tables]`)."""
-        import pandas
-
+        try:
+            import pandas
+        except ImportError:
+            raise KgError("a DataFrame needs pandas", hint="pip install 'paperkg[tables]'") from None
         return pandas.DataFrame(self.values(), columns=list(self.columns))
 
     def to_text(self, format_: str = "table") -> str:

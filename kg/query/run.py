@@ -1,6 +1,6 @@
 """Ask a graph: one function for a store in memory, a graph directory and an endpoint on the web.
 
-Queries see the union of all named graphs as the default graph, the contract's prefixes are declared, and relative
+Queries see the union of all named graphs as the default graph, `kg.vocab.PREFIXES` are declared, and relative
 IRIs resolve against the graph's base, so `<method/filip>` names a node.
 """
 

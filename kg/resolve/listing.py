@@ -11,7 +11,7 @@ from kg.errors import StoreError
 from kg.model import EntityType
 from kg.names import key
 
-__all__ = ["Join", "Listed", "Merge", "current_id", "explain", "list_entities", "open_ledger"]
+__all__ = ["Join", "Listed", "Merge", "current_id", "explain", "has_entities", "list_entities", "open_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,30 @@ class Merge:
     joins: tuple[Join, ...]
 
 
+def has_entities(path: Path) -> bool:
+    """Say whether a build has put entities into a ledger; a graph that was only loaded has none."""
+    if not path.exists():
+        return False
+    with _read_only(path) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'resolve_node'").fetchone() is not None
+
+
 @contextmanager
 def open_ledger(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a graph's ledger for reading alone; StoreError where it has no entities yet."""
+    """Open a graph's ledger for reading alone; StoreError where no build has put entities there."""
+    if not has_entities(path):
+        hint = "kg build makes them; a graph that was loaded answers kg query"
+        raise StoreError("no build has made entities here", path=path.parent, hint=hint)
+    with _read_only(path) as connection:
+        yield connection
+
+
+@contextmanager
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        with closing(connection):
-            connection.execute("SELECT 1 FROM resolve_node LIMIT 1")
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         raise StoreError(f"the entities cannot be read ({error})", path=path, hint="build the graph again") from error
 
 

@@ -21,6 +21,12 @@ def test_a_graph_answers_in_python(small_graph: Path, tmp_path: Path) -> None:
     assert len(graph.query("SELECT * { ?paper a kg:Paper }", timeout=30)) == 4  # type: ignore[arg-type]
 
 
+def test_one_name_to_draw_needs_no_list(small_graph: Path) -> None:
+    graph = Graph(small_graph)
+    for given in ({"around": "IMG"}, {"datasets": "IMG"}, {"tasks": "classification"}, {"types": "Method"}):
+        assert graph.view(**given).html == graph.view(**{key: [name] for key, name in given.items()}).html
+
+
 def test_relative_iris_stand_under_the_base_of_the_graph(small_graph: Path, tmp_path: Path) -> None:
     directory = GraphDirectory.create(tmp_path / "g", ELSEWHERE)
     store = ox.Store(str(directory.store))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import pyoxigraph as ox
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from rdflib import Graph, Literal, Variable
 from rdflib.query import Result
 
-from kg.errors import QueryError
+from kg.errors import KgError, QueryError
 from kg.query import Rows, Triples, Truth, python_value, query_store
 from kg.query.formats import text, write
 
@@ -183,3 +184,9 @@ def test_ask() -> None:
 def test_a_format_that_does_not_fit_is_refused_by_name(format_: str) -> None:
     with pytest.raises(QueryError, match=f"{format_}.*choose one of table, markdown"):
         write(Rows(("x",), []), format_, io.BytesIO())
+
+
+def test_a_frame_without_pandas_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(KgError, match=r"needs pandas; pip install .*\[tables\]"):
+        Rows(("n",), []).to_pandas()

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from kg.cli.app import app
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
+from kg.export import export, load
 from kg.query.why import why
 from kg.store import open_store
 
@@ -66,3 +67,12 @@ def test_every_kind_of_evidence_is_answered(graph: Path) -> None:
     assert len(asked) > 5
     for fact in sorted(asked):
         assert why(store, fact)
+
+
+def test_a_graph_that_was_only_loaded_has_its_sentences_too(graph: Path, tmp_path: Path) -> None:
+    export(open_store(graph), tmp_path / "g.nq")
+    load(tmp_path / "loaded", tmp_path / "g.nq")
+    told = CliRunner().invoke(app, ["why", str(tmp_path / "loaded"), "method/foonet"])
+    assert told.exit_code == 0 and "[FooNet]" in told.output
+    listed = CliRunner().invoke(app, ["entities", str(tmp_path / "loaded")])
+    assert isinstance(listed.exception, StoreError) and "no build has made entities" in str(listed.exception)
