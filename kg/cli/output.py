@@ -20,7 +20,7 @@ def query_text(sparql: str | None, file: Path | None) -> str:
         raise typer.BadParameter("give a query, or --file, or --name (--list names them)")
     if file is not None:
         try:
-            return file.read_text("utf-8")
+            return file.read_text("utf-8-sig")  # some editors put a mark of the byte order before the text
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"the query cannot be read: {error}", path=file) from error
     assert sparql is not None  # noqa: S101 - the check above leaves nothing else

@@ -11,7 +11,7 @@ from kg.errors import InputError
 from kg.export.evaluation import write_evaluation
 from kg.export.networks import write_gexf, write_graphml
 from kg.export.rdf import write_rdf
-from kg.export.tables import write_csv, write_parquet
+from kg.export.tables import TABLES, write_csv, write_parquet
 
 __all__ = ["ENDINGS", "export"]
 
@@ -72,6 +72,7 @@ def export(store: ox.Store, output: str | Path) -> Path:
 def _check_folder(path: Path, ending: str) -> None:
     if path.exists() and not path.is_dir():
         raise InputError("is a file; tables are written to a folder", path=path, hint="choose another name")
-    foreign = [item.name for item in path.iterdir() if item.suffix != ending] if path.is_dir() else []
+    ours = {f"{name}{ending}" for name in TABLES}
+    foreign = sorted(item.name for item in path.iterdir() if item.name not in ours) if path.is_dir() else []
     if foreign:
         raise InputError(f"holds other things ({foreign[0]})", path=path, hint="choose a new or an empty folder")

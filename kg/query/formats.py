@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.query.guard import guarded_rows
-from kg.query.results import Answer, Row, Rows, Term, Triples, Truth
+from kg.query.results import Answer, Row, Rows, Term, Triples, Truth, evaluating
 from kg.vocab import PREFIXES
 
 __all__ = ["GRAPH_FORMATS", "MEDIA_TYPES", "ROW_FORMATS", "check", "shorten", "text", "write"]
@@ -88,7 +88,8 @@ def write(
             answer = guarded_rows(answer)
         native = answer.take_native() if format_ in _NATIVE else None
         if native is not None:
-            native.serialize(output, _NATIVE[format_])
+            with evaluating():
+                native.serialize(output, _NATIVE[format_])
         else:
             for chunk in _WRITERS[format_](answer):
                 output.write(chunk.encode("utf-8"))

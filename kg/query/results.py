@@ -5,18 +5,19 @@ notebook can show an answer and then work with it; `stream()` walks once and kee
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
-from kg.errors import KgError
+from kg.errors import KgError, QueryError
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Answer", "Row", "Rows", "Term", "Triples", "Truth", "python_value"]
+__all__ = ["Answer", "Row", "Rows", "Term", "Triples", "Truth", "evaluating", "python_value"]
 
 T = TypeVar("T")
 Term: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
@@ -80,12 +81,27 @@ def python_value(term: Term | None) -> str | int | float | bool | None:
     return term.value
 
 
+@contextmanager
+def evaluating() -> Iterator[None]:
+    """Say in one line what goes wrong while an answer is fetched: a file of the store, a server that SERVICE calls.
+
+    Errors of whoever reads the answer do not pass here, save those of the system, which have a number: a closed pipe.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise QueryError(f"the query could not be answered: {error}") from error
+
+
 def _kept_walk(kept: list[T], source: Iterator[T]) -> Iterator[T]:
     """Walk what was fetched and go on fetching; several walks at once each see everything."""
     place = 0
     while True:
         if place == len(kept):
-            item = next(source, None)
+            with evaluating():
+                item = next(source, None)
             if item is None:
                 return
             kept.append(item)
@@ -153,13 +169,15 @@ class Rows:
 
     def _fetch(self) -> None:
         self._native = None
-        self._kept.extend(self._source)
+        with evaluating():
+            self._kept.extend(self._source)
 
     def stream(self) -> Iterator[Row]:
         """Walk the rows once without keeping them; for answers larger than memory."""
         self._native = None
         yield from self._kept
-        yield from self._source
+        with evaluating():
+            yield from self._source
 
     def take_native(self) -> ox.QuerySolutions | None:
         """Hand over pyoxigraph's own solutions where nothing was fetched or limited yet; they can be used once."""
@@ -210,13 +228,15 @@ class Triples:
         return _kept_walk(self._kept, self._source)
 
     def __len__(self) -> int:
-        self._kept.extend(self._source)
+        with evaluating():
+            self._kept.extend(self._source)
         return len(self._kept)
 
     def stream(self) -> Iterator[ox.Triple]:
         """Walk the triples once without keeping them."""
         yield from self._kept
-        yield from self._source
+        with evaluating():
+            yield from self._source
 
     def to_text(self, format_: str = "turtle") -> str:
         """Return the triples in a format of `kg.query.formats`: turtle, ntriples, jsonld or rdfxml."""

@@ -1,7 +1,7 @@
 """Ask a graph: one function for a store in memory, a graph directory and an endpoint on the web.
 
-Queries see the union of all named graphs as the default graph, `kg.vocab.PREFIXES` are declared, and relative
-IRIs resolve against the graph's base, so `<method/filip>` names a node.
+Queries see the union of all named graphs as the default graph, unless they name their own with FROM;
+`kg.vocab.PREFIXES` are declared, and relative IRIs resolve against the graph's base, so `<method/filip>` names a node.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.query.results import Answer, Rows, Term, Triples, Truth
-from kg.query.syntax import calls_service, syntax_error
+from kg.query.syntax import calls_service, names_dataset, syntax_error
 from kg.vocab import BASE, PREFIXES
 
 __all__ = ["query", "query_store"]
@@ -76,7 +76,7 @@ def query_store(
             sparql,
             base_iri=base,
             prefixes=PREFIXES,
-            use_default_graph_as_union=not chosen,
+            use_default_graph_as_union=not (chosen or names_dataset(sparql)),
             default_graph=[ox.NamedNode(iri) for iri in default_graphs] if chosen else None,
             named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if chosen else None,
             substitutions=substitutions,

@@ -1,20 +1,30 @@
-"""Read as much SPARQL as messages and safety need: where an error is, and whether a query calls other servers."""
+"""Read as much SPARQL as messages, safety and the dataset need: where an error is, SERVICE, and FROM."""
 
 import re
 
 from kg.errors import QueryError
 
-__all__ = ["calls_service", "syntax_error"]
+__all__ = ["calls_service", "names_dataset", "syntax_error"]
 
 _PLACE = re.compile(r"^error at (\d+):(\d+): (.*)$", re.DOTALL)
 _NO_PREFIX = "Prefix not found"
-# What may hold the word without calling: comments, strings, IRIs, variables and prefixed names.
+# A call of another server, wherever it stands. Which text is a comment or a string is not asked: what one reading of
+# `<` takes for an IRI hides the start of a comment from another. The parser wants no space before or after the keyword
+# ("1SERVICE:x {"), so only a variable or the local part of a name, which it reads to their ends, may hold the word.
+# What follows is read no further than needed to tell it from a plain word, so that a hostile text costs no more time.
+_ESCAPED = r"\\[-_~.!$&'()*+,;=/?\#@%]"
+_CALL = re.compile(
+    rf"[?$]\w+|:(?:[\w:%-]|{_ESCAPED})(?:[\w:%.-]|{_ESCAPED})*"
+    r"""|(?P<call>SERVICE\s*+(?:SILENT\s*+)?(?:[<?$:\#\\]|[^\s{}()<>\[\]"',;:\#\\]{1,99}(?::|[^\s{}()<>\[\]"',;:\#\\]{99})))""",
+    re.IGNORECASE | re.DOTALL,
+)
+# What may hold the word FROM without naming a graph: comments, strings, IRIs, variables and prefixed names.
 _TOKENS = re.compile(
     r"""
     (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<iri><[^<>"{}|^`\s]*>)
-    |(?P<comment>\#[^\n]*)
+    |(?P<comment>\#[^\r\n]*)
     |(?P<variable>[?$]\w+)
     |(?P<name>[\w.-]*:(?:[\w.:%-]|\\.)*)
     |(?P<word>\w+)
@@ -24,7 +34,7 @@ _TOKENS = re.compile(
 
 
 def calls_service(sparql: str) -> bool:
-    """Tell whether a query holds the keyword SERVICE, which would send parts of it to another server.
+    """Tell whether a query may send parts of it to another server; also where a string or comment looks as if.
 
     >>> calls_service("SELECT * { SERVICE <http://x.org/> { ?s ?p ?o } }")
     True
@@ -35,11 +45,18 @@ def calls_service(sparql: str) -> bool:
     if "service" not in lower and "\\u" not in lower:  # most queries need no reading
         return False
     unescaped = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), sparql)
-    return any(
-        m.lastgroup == "word" and m[0].upper() == "SERVICE"
-        for query in (sparql, unescaped)
-        for m in _TOKENS.finditer(query)
-    )
+    return any(m["call"] for query in (sparql, unescaped) for m in _CALL.finditer(query))
+
+
+def names_dataset(sparql: str) -> bool:
+    """Tell whether a query says with FROM or FROM NAMED which graphs it is asked of.
+
+    >>> names_dataset("SELECT * FROM <paper/a> { ?s ?p ?o }"), names_dataset('SELECT ?from { ?s ?p "FROM" }')
+    (True, False)
+    """
+    if "from" not in sparql.lower():
+        return False
+    return any(m.lastgroup == "word" and m[0].upper() == "FROM" for m in _TOKENS.finditer(sparql))
 
 
 def syntax_error(sparql: str, error: SyntaxError) -> QueryError:

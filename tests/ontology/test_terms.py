@@ -172,3 +172,16 @@ def test_hermit_finds_no_class_that_cannot_have_members(tmp_path: Path) -> None:
         warnings.simplefilter("ignore")
         owlready2.sync_reasoner(world, debug=0)  # raises OwlReadyInconsistentOntologyError
     assert list(world.inconsistent_classes()) == []
+
+
+def test_a_unit_does_not_make_a_metric_a_result() -> None:
+    from rdflib import OWL, RDFS, Graph
+    from rdflib.collection import Collection
+
+    from kg.resources import data_dir
+    from kg.vocab import KG
+
+    ontology = Graph().parse(data_dir("ontology") / "paperkg.ttl")
+    domain = ontology.value(KG.unit, RDFS.domain)
+    members = ontology.value(domain, OWL.unionOf)
+    assert members is not None and set(Collection(ontology, members)) == {KG.Result, KG.Metric}

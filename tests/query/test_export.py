@@ -204,3 +204,11 @@ def test_the_commands(small_graph: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["load", str(tmp_path / "copy"), str(out)])
     assert done.exit_code == 0 and "new statements" in done.stderr and done.stdout == ""
     assert quads(open_store(tmp_path / "copy")) == quads(open_store(small_graph))
+
+
+def test_tables_of_somebody_else_are_not_taken_away(small: ox.Store, tmp_path: Path) -> None:
+    folder = export(small, tmp_path / "out.csv")
+    (folder / "notes.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"notes\.csv"):
+        export(small, folder)
+    assert (folder / "notes.csv").read_text() == "mine"

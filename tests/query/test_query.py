@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from growth import LINEAR, growth, over_and_over
 from typer.testing import CliRunner
 
 from kg.cli.app import app
@@ -75,12 +76,24 @@ def test_a_syntax_error_shows_the_line_with_a_caret(sparql: str, place: str, lin
         ("SELECT * { service silent ?x { ?s ?p ?o } }", True),
         ("SELECT * { ?s ?p '# not a comment' . SERVICE <http://x.org/> {} }", True),
         ("SELECT * { \\u0053ERVICE <http://x.org/> {} }", True),
+        ("PREFIX : <http://x.org/> SELECT * { SERVICE:x { ?s ?p ?o } }", True),
+        ("SELECT * { ?s ?p 1SERVICE<http://x.org/>{ ?a ?b ?c } }", True),
+        ('SELECT * { FILTER(1<?b#>"""\n)SERVICE<http://x.org/>{ ?s ?p ?o } #"""\n }', True),
+        ("SELECT * { # \rSERVICE <http://x.org/> {} }", True),
+        ("SELECT * { SERVICE #\n<http://x.org/> {} }", True),
+        ("PREFIX " + "p" * 150 + ": <http://x.org/> SELECT * { SERVICE " + "p" * 150 + ":x {} }", True),
+        ("SELECT ?service ?x { ?s kg:service ?x { ?a ?b ?x } }", False),
         ('SELECT ?service { ?s kg:SERVICE \'SERVICE\', """a "SERVICE" """ }  # SERVICE', False),
         ("SELECT * { ?s <http://x.org/#SERVICE> ?o }", False),
     ],
 )
 def test_service_is_found_where_it_calls(sparql: str, calls: bool) -> None:
     assert calls_service(sparql) is calls
+
+
+@pytest.mark.parametrize("piece", ["SERVICEx", "SERVICE ", "SERVICE#", "SERVICE SILENT ", "?SERVICE", ":SERVICE"])
+def test_a_hostile_query_is_searched_for_service_in_linear_time(piece: str) -> None:
+    assert growth(calls_service, over_and_over(piece), 100_000) < LINEAR
 
 
 def test_service_is_refused_unless_asked_for() -> None:
@@ -102,3 +115,27 @@ def test_the_command_reads_stdin_and_files(graph: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["query", str(graph)]).exit_code == 2
     missing = CliRunner().invoke(app, ["query", str(graph), "--file", str(tmp_path / "none.rq")])
     assert "cannot be read" in str(missing.exception)
+
+
+def test_from_names_the_graphs_that_are_asked() -> None:
+    store = ox.Store()
+    for name in ("a", "b"):
+        node = ox.NamedNode(f"http://x.org/{name}")
+        store.add(ox.Quad(node, node, node, node))
+    asked = {
+        dataset: query_store(store, f"SELECT ?s {dataset} {{ ?s ?p ?o }}")
+        for dataset in ("", "FROM <http://x.org/a>", "FROM NAMED <http://x.org/a>")
+    }
+    assert [len(list(rows)) for rows in asked.values() if not isinstance(rows, bool)] == [2, 1, 0]  # type: ignore[arg-type]
+
+
+def test_a_server_that_cannot_be_reached_is_said_in_one_line() -> None:
+    for format_ in ("table", "csv"):
+        answer = query_store(ox.Store(), "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", service=True)
+        with pytest.raises(QueryError, match="could not be answered"):
+            answer.to_text(format_)
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_query(graph: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("ASK {}", "utf-8-sig")
+    assert CliRunner().invoke(app, ["query", str(graph), "--file", str(tmp_path / "q.rq")]).stdout == "true\n"
