@@ -9,7 +9,7 @@ from gold import AUXILIARY, ROLES, TYPES, WIDTH, Example
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kg.extract.mentions.words import SHAPES
+from kg.extract.mentions.words import SHAPES, Pieces
 
 HIDDEN = 256
 #: Columns of the span head: type validity, core, roles; then the labels of each auxiliary corpus.
@@ -33,17 +33,23 @@ class Batch:
     words: Tensor  # batch x words, bool
 
 
+def padded(texts: Sequence[Pieces]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ids, attention mask and types, (texts, most pieces), filled up with 0."""
+    ids, mask, types = (np.zeros((len(texts), max(len(p.ids) for p in texts)), np.int64) for _ in range(3))
+    for row, pieces in enumerate(texts):
+        n = len(pieces.ids)
+        ids[row, :n], mask[row, :n], types[row, :n] = pieces.ids, 1, pieces.types
+    return ids, mask, types
+
+
 def batch_of(examples: Sequence[Example], random: np.random.Generator | None = None) -> Batch:
     """Pad the examples; with `random`, one text in twelve is read without its case."""
-    pieces = max(len(e.pieces.ids) for e in examples)
     words = max(len(e.pieces.first) for e in examples)
-    ids, types = (np.zeros((len(examples), pieces), np.int64) for _ in range(2))
-    mask = np.zeros((len(examples), pieces), np.int64)
+    ids, mask, types = padded([e.pieces for e in examples])
     first, last = (np.zeros((len(examples), words), np.int64) for _ in range(2))
     there = np.zeros((len(examples), words), bool)
     for row, e in enumerate(examples):
-        n, w = len(e.pieces.ids), len(e.pieces.first)
-        ids[row, :n], mask[row, :n], types[row, :n] = e.pieces.ids, 1, e.pieces.types
+        w = len(e.pieces.first)
         if random is not None and random.random() < 1 / 12:
             types[row] = 0
         first[row, :w], last[row, :w], there[row, :w] = e.pieces.first, e.pieces.last, True
@@ -57,13 +63,14 @@ class Network(nn.Module):
         super().__init__()
         self.encoder = encoder
         size = encoder.config.hidden_size
-        old = encoder.embeddings.token_type_embeddings.weight.data
-        table = nn.Embedding(2 * SHAPES, size)
-        table.weight.data = old[:1].repeat(2 * SHAPES, 1) + 0.02 * torch.randn(2 * SHAPES, size) * (
-            torch.arange(2 * SHAPES)[:, None] > 0
-        )
-        encoder.embeddings.token_type_embeddings = table
-        encoder.config.type_vocab_size = 2 * SHAPES
+        if encoder.config.type_vocab_size != 2 * SHAPES:  # else it was pre-trained with the shapes
+            old = encoder.embeddings.token_type_embeddings.weight.data
+            table = nn.Embedding(2 * SHAPES, size)
+            table.weight.data = old[:1].repeat(2 * SHAPES, 1) + 0.02 * torch.randn(2 * SHAPES, size) * (
+                torch.arange(2 * SHAPES)[:, None] > 0
+            )
+            encoder.embeddings.token_type_embeddings = table
+            encoder.config.type_vocab_size = 2 * SHAPES
         labels = TOTAL - 1 - len(ROLES)
         self.labels = labels
         self.dropout = nn.Dropout(0.15)

@@ -50,14 +50,14 @@ def rows_of_pairs(paper: dict, encoder: Encoder, arcs: Arcs) -> Iterator[Row]:
                     yield features, bool(keys[one] & keys[other])
 
 
-def fit_ties(rows: Sequence[Row], half: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+def fit_ties(rows: Sequence[Row], weights: Mapping[str, float]) -> dict[str, float]:
     """Return the `weights` of the features, scaled, with those of the arcs.
 
-    `half` are weights of the features fitted without the abstracts that `rows` come from.
+    The weights were fitted without the abstracts that `rows` come from.
     """
 
     def odds(features: Mapping[str, float]) -> float:
-        return sum(half.get(name, 0.0) * value for name, value in features.items())
+        return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
     like = [(odds(f), f["tied"], same) for f, same in rows if "tied" in f]
     model = LogisticRegression(C=10).fit([r[:2] for r in like], [r[2] for r in like])

@@ -3,17 +3,17 @@
 
     python pipelines/learned/train.py --gold gold/train.jsonl --encoder MODEL --out pipelines/learned
 
-1. Fine-tune the encoder and its heads on four fifths of the abstracts: the first epochs with the auxiliary corpora
+1. Fine-tune the encoder and its heads on four fifths of the abstracts: the first epoch with the auxiliary corpora
    beside them and the rate held, the others alone with the rate falling to nothing.
-2. Fit the judge, its thresholds and its calibration on the last fifth, which the network has not seen; then the arcs,
-   on the four fifths, and on the last how much coreference heeds them.
-3. Fine-tune on all abstracts for a few more epochs at a low rate; fit the arcs anew.
-4. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json,
-   reliability.svg and, where the folder has none, config.cfg: the folder is then a pipeline.
+2. Fit the arcs on the same four fifths; on the last fifth, which the network has not seen, the judge, its thresholds
+   and its calibration, and how much coreference heeds the arcs.
+3. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json,
+   reliability.svg and, where the folder has none, config.cfg: with what `train_facts.py` adds the folder is a pipeline.
 
-MODEL is the folder of a BERT-like encoder with `tokenizer.json`. The same seed on the same machine gives the same
-weights. `--checkpoint` keeps the network after each stage and takes up from there; in its folder `seen` stays the
-pipeline of the first stage, which `train_facts.py --seen` needs.
+The last fifth is not learnt afterwards: what was measured on it is what is written.
+
+MODEL is the folder of a BERT-like encoder with `tokenizer.json`, best one that `pretrain.py` wrote. The same seed on
+the same machine gives the same weights. `--checkpoint` keeps the network after each stage and takes up from there.
 """
 
 import argparse
@@ -50,9 +50,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpora", type=Path, help="folder of scierc, scirex_abstracts and tdmsci")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--checkpoint", type=Path, help="folder for the network after each stage")
-    parser.add_argument("--epochs", type=int, default=7, help="epochs after those with the corpora")
-    parser.add_argument("--corpora-epochs", type=int, default=3)
-    parser.add_argument("--final-epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4, help="epochs after those with the corpora")
+    parser.add_argument("--corpora-epochs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -104,22 +103,15 @@ def main() -> None:
         print(f"{name:10} " + " ".join(f"{key} {100 * value:.1f}" for key, value in row.items()), file=sys.stderr)
     arcs_of(fit_arcs(network, seen, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
     pairs = [p for row in held for p in rows_of_pairs(row, encoder, Arcs.from_disk(args.out / ARCS))]
-    half, phrases = (fit_phrases([pair for row in part for pair in phrase_pairs(row)]) for part in (seen, rows))
-    write_ties(args.out / "coreference.json", fit_ties(pairs, half, phrases))
-    if args.checkpoint:
-        shutil.copytree(args.out, args.checkpoint / "seen", dirs_exist_ok=True)
-    if args.final_epochs:
-        low = {"epochs": args.final_epochs, "auxiliary_epochs": 0, "rate": 5e-5, "head_rate": 2e-4}
-        stage(network, "all", args.checkpoint, lambda: fit(network, rows, [], **low, **common))
-        package(network, tokenizer, args.out)
-        arcs_of(fit_arcs(network, rows, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
+    phrases = fit_phrases([pair for row in seen for pair in phrase_pairs(row)])
+    write_ties(args.out / "coreference.json", fit_ties(pairs, phrases))
     (args.out / "encoder-fp32.onnx").unlink(missing_ok=True)
     if not (args.out / "config.cfg").exists():
         shutil.copy(Path(__file__).with_name("config.cfg"), args.out)
     meta = {
         "name": "learned", "lang": "en", "types": list(TYPES), "abstracts": len(rows), "held_out": len(held),
         "auxiliary": sorted({e.source for e in auxiliary}), "epochs": args.epochs, "seed": args.seed,
-        "final_epochs": args.final_epochs, "encoder": "all-MiniLM-L6-v2 (Apache-2.0)",
+        "encoder": "all-MiniLM-L6-v2 (Apache-2.0)",
         "held_out_figures": {n: {k: round(v, 4) for k, v in row.items()} for n, row in figures.items()},
         "reliability": bins,
     }  # fmt: skip

@@ -1,12 +1,11 @@
 """Train the heads of the facts: `python pipelines/learned/train_facts.py GOLD.jsonl -o pipelines/rules`.
 
-Writes `facts.npz` (weights) and `facts.json` (thresholds, chosen on a fifth of the abstracts with heads fitted on the
-others, for the entities that the pipeline in the output folder finds) and prints what it found. The same files, seed
-and versions give the same weights. What later heads lean on (roles, kinds) is predicted out of fold.
+Writes `facts.npz` (weights, fitted on four fifths of the abstracts) and `facts.json` (thresholds, chosen on the others
+for the entities that the pipeline in the output folder finds) and prints what it found. The same files, seed and
+versions give the same weights. What later heads lean on (roles, kinds) is predicted out of fold.
 
-With `--seen FOLDER`, the pipeline that `train.py --checkpoint` left of its first stage, `facts.json` also says how much
-each decision heeds these heads and how much the arcs over the encoder's vectors: fitted on the fifth of the abstracts
-that neither has seen, with the entities that the pipeline finds in them.
+Where the folder has arcs, as `train.py` fits them on the same four fifths, `facts.json` also says how much each
+decision heeds the heads and how much the arcs.
 """
 
 import argparse
@@ -180,23 +179,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--seen", type=Path, help="pipeline whose encoder and arcs know four fifths of the abstracts")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     rows = [row for path in arguments.gold for row in rows_of(path)]
     folds = folds_of(rows, FOLDS)
-    seen = list(papers_of([row for row, fold in zip(rows, folds, strict=True) if fold]))
+    seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
     held = [row for row, fold in zip(rows, folds, strict=True) if not fold]
-    half, heads = fit_heads(seen), fit_heads(list(papers_of(rows)))
+    fitted = {name: pruned(head, KEPT.get(name, 1.0)) for name, head in fit_heads(list(papers_of(seen))).items()}
+    heads = Heads(fitted)
     told: dict[str, object] = {"result": 0.45, "second_role": 0.25}
-    if arguments.seen:
-        told |= blended(held, Heads(half), arguments.seen)
+    if (arguments.output / ARCS).is_file():
+        told |= blended(held, heads, arguments.output)
     else:
-        told |= {"relation": alone(held, Heads(half), arguments.output)}
+        told |= {"relation": alone(held, heads, arguments.output)}
     arguments.output.mkdir(parents=True, exist_ok=True)
-    save_heads(
-        arguments.output / "facts.npz", {name: pruned(head, KEPT.get(name, 1.0)) for name, head in heads.items()}
-    )
+    save_heads(arguments.output / "facts.npz", fitted)
     (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
