@@ -5,7 +5,7 @@
 1. Unicode NFKC, accents and letter case set aside; Greek letters spelled out; LaTeX font commands and braces dropped.
 2. An inner "(ACRONYM)", articles, hyphens, spaces, slashes and quotes dropped.
 3. Versions in one form: "VQA 2.0", "VQA v2.0", "VQA-v2" and "VQAv2" are "vqav2"; "SQuAD 1.1" is "squadv1.1".
-4. The plural of the last word.
+4. The plural of the last word. Two numbers side by side stay two.
 """
 
 import re
@@ -24,6 +24,8 @@ _FONT = re.compile(
 )
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
 _SEPARATOR = re.compile(r"[\s\-‐-―−_/\\:;,|~·'’‘`´\"“”{}$^\[\]()!?]+")
+#: Where a number follows a number ("Llama 2 7B" is not "Llama 27B"); three digits alone are thousands ("10,000").
+_TWO_NUMBERS = re.compile(r"(?<=\d) (?=\d)(?!\d{3}(?:\s|$))")
 _LOOSE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _VERSION = re.compile(r"(?<=[a-z])v?(\d+(?:\.\d+)+)(?![\d.])")
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -74,7 +76,7 @@ def fold(text: str) -> str:
     if not words:
         return ""
     words[-1] = _singular(words[-1].rstrip("."))
-    joined = _LOOSE_DOT.sub("", _plain("".join(words)))
+    joined = _LOOSE_DOT.sub("", _plain(_TWO_NUMBERS.sub("_", " ".join(words)).replace(" ", "")))
     return _VERSION.sub(_version, joined)
 
 

@@ -19,6 +19,7 @@ SAME = [
     ("F$_1$", "F1", "subscript"),
     ("ResNet-50", "ResNet50", "hyphen"),
     ("cross entropy losses", "cross-entropy loss", "plural in -es"),
+    ("10,000 Signs", "10000 signs", "thousands"),
 ]
 DIFFERENT = [
     ("DS-Net", "DS-Net++", "a plus is a name's"),
@@ -30,6 +31,7 @@ DIFFERENT = [
     ("ResNet-50", "ResNet-101", "depths"),
     ("LVIS", "LVI", "the S of an acronym"),
     ("recall@1", "recall@10", "cut-offs"),
+    ("Otter 2 7B", "Otter 27B", "two numbers are not one"),
 ]
 
 
