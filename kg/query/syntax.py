@@ -13,9 +13,10 @@ _NO_PREFIX = "Prefix not found"
 # ("1SERVICE:x {"), so only a variable or the local part of a name, which it reads to their ends, may hold the word.
 # What follows is read no further than needed to tell it from a plain word, so that a hostile text costs no more time.
 _ESCAPED = r"\\[-_~.!$&'()*+,;=/?\#@%]"
+_PLAIN = r"""[^\s{}()<>\[\]"',;:\#\\]"""  # what a prefix may be made of, and more
 _CALL = re.compile(
     rf"[?$]\w+|:(?:[\w:%-]|{_ESCAPED})(?:[\w:%.-]|{_ESCAPED})*"
-    r"""|(?P<call>SERVICE\s*+(?:SILENT\s*+)?(?:[<?$:\#\\]|[^\s{}()<>\[\]"',;:\#\\]{1,99}(?::|[^\s{}()<>\[\]"',;:\#\\]{99})))""",
+    rf"|(?P<call>SERVICE\s*+(?:SILENT\s*+)?(?:[<?$:\#\\]|{_PLAIN}{{1,99}}(?::|{_PLAIN}{{99}})))",
     re.IGNORECASE | re.DOTALL,
 )
 # What may hold the word FROM without naming a graph: comments, strings, IRIs, variables and prefixed names.

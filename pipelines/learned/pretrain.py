@@ -10,20 +10,20 @@ of `--without` (JSON lines with id, title, abstract) is not read, so that figure
 """
 
 import argparse
-import gzip
-import json
 import re
 import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from fit import network_of, tokenizer_of
-from gold import rows_of, text_of
+from gold import text_of
 from network import padded
+from standoff import lines_of
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
@@ -54,33 +54,30 @@ def names_of(row: dict) -> set[str]:
 
 def abstracts_of(paths: Sequence[Path], without: Sequence[Path], random: np.random.Generator) -> list[dict]:
     """Return the abstracts of usual length in random order, less those of `without`."""
-    closed = {name for path in without for row in rows_of(path) for name in names_of(row)}
-    found = []
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            rows = (json.loads(line) for line in lines if line.strip())
-            found += [row for row in rows if 300 < len(row["abstract"]) < 2400 and not names_of(row) & closed]
+    closed = {name for path in without for row in lines_of(path) for name in names_of(row)}
+    rows = (row for path in paths for row in lines_of(path) if 300 < len(row["abstract"]) < 2400)
+    found = [row for row in rows if not names_of(row) & closed]
     random.shuffle(found)
     return found
 
 
-def batches_of(rows: Sequence[dict], tokenizer: Tokenizer, random: np.random.Generator) -> Iterator[list[Pieces]]:
-    """Yield texts of like length together; a quarter is read without its title."""
-    waiting: list[Pieces] = []
+def texts_of(rows: Sequence[dict], tokenizer: Tokenizer, random: np.random.Generator) -> Iterator[Pieces]:
+    """Yield what the encoder reads of each abstract; a quarter is read without its title."""
     for row in rows:
         titled = bool(row.get("title")) and random.random() >= 0.25
         text = text_of(row) if titled else row["abstract"]
         words = cut_words(text, len(row["title"]) if titled else 0)
-        waiting += [pieces for _, _, pieces in pieces_of(text, words, tokenizer, WINDOW)]
-        if len(waiting) < SORTED:
-            continue
-        waiting.sort(key=lambda pieces: len(pieces.ids))
+        yield from (pieces for _, _, pieces in pieces_of(text, words, tokenizer, WINDOW))
+
+
+def batches_of(texts: Iterator[Pieces], random: np.random.Generator) -> Iterator[list[Pieces]]:
+    """Yield texts of like length together, in random order among so many as are sorted at once."""
+    while waiting := sorted(islice(texts, SORTED), key=lambda pieces: len(pieces.ids)):
         batches: list[list[Pieces]] = [[]]
         for pieces in waiting:
             if batches[-1] and len(pieces.ids) * (len(batches[-1]) + 1) > TOKENS:
                 batches.append([])
             batches[-1].append(pieces)
-        waiting = []
         yield from (batches[i] for i in random.permutation(len(batches)))
 
 
@@ -141,7 +138,7 @@ def pretrain(
     rates = [group["lr"] for group in groups]
     encoder.eval()
     began, read, losses = time.time(), 0, []
-    for step, batch in enumerate(batches_of(rows, tokenizer, random)):
+    for step, batch in enumerate(batches_of(texts_of(rows, tokenizer, random), random)):
         spent = (time.time() - began) / seconds
         if spent >= 1:
             break
