@@ -26,7 +26,6 @@ from kg.read import group, person_key, read, record_keys
 from kg.resolve import Resolver, load_decisions
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
-from kg.vocab import BASE
 from kg.vocabulary import load_vocabulary
 from kg.writer import SOFTWARE, write
 
@@ -73,7 +72,7 @@ def build(
     vocabulary: Iterable[str | Path] = (),
     decisions: str | Path | None = None,
     min_confidence: float | None = None,
-    base: str = BASE,
+    base: str | None = None,
     skip_bad: bool = False,
     jobs: int | None = None,
     time_limit: float = TIME_LIMIT,
@@ -85,7 +84,8 @@ def build(
 
     A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
     inputs that another pipeline read before, or with another vocabulary, are read again; papers of earlier builds stay
-    as they are. `jobs` processes extract (as many as there are cores, where that is worth their start); a text that
+    as they are. `base` is for a new graph (`kg.vocab.BASE` unless given); StoreError where a graph that exists has
+    another. `jobs` processes extract (as many as there are cores, where that is worth their start); a text that
     takes longer than `time_limit` seconds in one of them is given up. `engine` "ray" extracts on the Ray cluster at
     `address` instead (without one, on a cluster started for it); the graph is the same.
     """

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import kg
 
@@ -53,3 +56,17 @@ def test_a_pipe_that_is_not_stdout_breaks_as_it_did() -> None:
         "sys.argv = ['kg', 'worker']\nfrom kg.cli import main\nmain()\n"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("rows", [100_000, 1])
+def test_a_full_disk_is_said_in_one_line(rows: int) -> None:
+    code = (
+        "import sys, kg.cli.app as a\n"
+        f"@a.app.command('many')\ndef many() -> None:\n    [print('row') for _ in range({rows})]\n"
+        "sys.argv = ['kg', 'many']\nfrom kg.cli import main\nmain()\n"
+    )
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
+    said = "kg: the output cannot be written (No space left on device); make room, then run it again\n"
+    assert (done.returncode, done.stderr) == (1, said)

@@ -34,7 +34,6 @@ def build(
     from kg.cli.console import columns_of
     from kg.cli.survey import print_survey
     from kg.extract import DEFAULT_PIPELINE
-    from kg.vocab import BASE
 
     if dry_run:
         print_survey(inputs, format, columns_of(columns))
@@ -51,7 +50,7 @@ def build(
             vocabulary=vocabulary or (),
             decisions=decisions,
             min_confidence=min_confidence,
-            base=base_iri or BASE,
+            base=base_iri,
             skip_bad=skip_bad,
             jobs=jobs,
             engine=engine,

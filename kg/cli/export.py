@@ -35,7 +35,6 @@ def load(
     import sys
 
     from kg.export import load as read
-    from kg.vocab import BASE
 
     for file in files:
-        print(f"kg: {file}: {read(graph, file, base=base_iri or BASE)} new statements", file=sys.stderr)
+        print(f"kg: {file}: {read(graph, file, base=base_iri)} new statements", file=sys.stderr)

@@ -1,22 +1,25 @@
 """Write evaluation tables in the shape of Papers with Code: task → dataset → rows of a paper's model and its metrics.
 
 The archived files of Papers with Code are a list of tasks, `{"task", "datasets": [{"dataset", "sota": {"metrics",
-"rows"}}]}`; values are strings as printed. Scores alone are written: gains and ratios have no place there. A result is
-listed under each task that its paper addresses. `evidence` (a list of IRIs in each row) is ours.
+"rows"}}]}`; values are strings as printed, a range or bound as one ("0.1–0.3", "≥ 2", "up to 93%"). Scores alone are
+written: gains and ratios have no place there. A result is listed under each task that its paper addresses. `evidence`
+(a list of IRIs in each row) is ours.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.query import Rows, query_store
+from kg.query.ranking import shown
 
 __all__ = ["evaluation_tables", "write_evaluation"]
 
 _QUERY = """
-SELECT DISTINCT ?task ?dataset ?metric ?method ?value ?low ?high ?unit ?split ?setting ?paper ?title ?issued ?code
-  ?evidence
+SELECT DISTINCT ?task ?dataset ?metric ?method ?value ?low ?high ?raw ?unit ?split ?setting ?paper ?title ?issued
+  ?code ?evidence ?sentence
 WHERE {
   ?result kg:resultKind kg:Absolute ; kg:onDataset ?datasetNode ; kg:ofMetric ?metricNode ; kg:ofMethod ?methodNode ;
     kg:evidence ?evidence .
@@ -28,15 +31,19 @@ WHERE {
   OPTIONAL { ?result kg:value ?value }
   OPTIONAL { ?result kg:minValue ?low }
   OPTIONAL { ?result kg:maxValue ?high }
+  OPTIONAL { ?result kg:rawValue ?raw }
   OPTIONAL { ?result kg:unit ?unit }
   OPTIONAL { ?result kg:split ?split }
   OPTIONAL { ?result kg:setting ?setting }
   OPTIONAL { ?paper dcterms:title ?title }
   OPTIONAL { ?paper dcterms:issued ?issued }
   OPTIONAL { ?paper kg:codeRepository ?code }
+  OPTIONAL { ?evidence nif:anchorOf ?sentence }
 }
 """
 _NO_TASK = "Unspecified"
+#: A setting that tells of the number, not of the model, where it stands right before it.
+_UP_TO = "up to"
 
 
 def write_evaluation(store: ox.Store, path: Path) -> None:
@@ -52,20 +59,31 @@ def evaluation_tables(store: ox.Store) -> list[dict[str, object]]:
     tables: dict[str, dict[str, dict[tuple[str, ...], dict[str, set[str]]]]] = {}
     for row in answer.stream():
         cell = {name: _text(row[name]) for name in answer.columns}
-        low, high = cell["low"], cell["high"]
-        number = cell["value"] or (f"{low}-{high}" if low and high else low or high)
         dataset = " ".join(filter(None, (cell["dataset"], cell["split"])))
-        method = f"{cell['method']} ({cell['setting']})" if cell["setting"] else cell["method"]
+        setting = "" if _is_up_to(cell) else cell["setting"]
+        method = f"{cell['method']} ({setting})" if setting else cell["method"]
         key = (cell["paper"], method, cell["title"], cell["issued"])
         found = tables.setdefault(cell["task"] or _NO_TASK, {}).setdefault(dataset, {}).setdefault(key, {})
-        unit = cell["unit"] if cell["unit"] == "%" else f" {cell['unit']}" if cell["unit"] else ""
-        found.setdefault(f"metric {cell['metric']}", set()).add(f"{number}{unit}")
+        found.setdefault(f"metric {cell['metric']}", set()).add(_printed(cell))
         found.setdefault("code", set()).update(filter(None, (cell["code"],)))
         found.setdefault("evidence", set()).add(cell["evidence"])
     return [
         {"task": task, "categories": [], "subtasks": [], "synonyms": [], "datasets": _datasets(tables[task])}
         for task in sorted(tables)
     ]
+
+
+def _is_up_to(cell: Mapping[str, str]) -> bool:
+    said = f"{_UP_TO} {cell['raw']}".casefold()
+    return cell["setting"].casefold() == _UP_TO and said in cell["sentence"].casefold()
+
+
+def _printed(cell: Mapping[str, str]) -> str:
+    """Return a number with its unit; what bounds it stands in its place, or beside it where the graph says both."""
+    value, bounds = cell["value"], shown("", cell["low"], cell["high"])
+    number = f"{value} ({bounds})" if value and bounds else value or bounds
+    unit = cell["unit"] if cell["unit"] == "%" else f" {cell['unit']}" if cell["unit"] else ""
+    return f"{_UP_TO} {number}{unit}" if _is_up_to(cell) else f"{number}{unit}"
 
 
 def _datasets(datasets: dict[str, dict[tuple[str, ...], dict[str, set[str]]]]) -> list[dict[str, object]]:

@@ -13,7 +13,6 @@ import pyoxigraph as ox
 from kg.errors import InputError, StoreError
 from kg.query.standings import renew
 from kg.store import GraphDirectory
-from kg.vocab import BASE
 
 __all__ = ["load"]
 
@@ -29,10 +28,11 @@ _FORMATS = {
 _GRAPH = "graph/loaded"
 
 
-def load(graph: str | Path, file: str | Path, *, base: str = BASE) -> int:
+def load(graph: str | Path, file: str | Path, *, base: str | None = None) -> int:
     """Load an RDF file (`.nq .trig .jsonld .nt .ttl .rdf`, each also `.gz` or `.zst`); returns the quads that are new.
 
-    The graph directory is made with this base IRI where there is none. Triples without a graph go to the named graph
+    The graph directory is made where there is none, with this base IRI (`kg.vocab.BASE` unless given); raises
+    `StoreError` where there is one with another. Triples without a graph go to the named graph
     `<base>graph/loaded`. The file is read to its end before anything is written: raises `InputError` with the line of
     what is wrong, and the graph is as it was.
     """
@@ -41,6 +41,7 @@ def load(graph: str | Path, file: str | Path, *, base: str = BASE) -> int:
     format_ = _FORMATS.get(Path(name).suffix)
     if format_ is None:
         raise InputError("not an RDF file by its ending", path=path, hint=f"choose one of {' '.join(_FORMATS)}")
+    base = GraphDirectory.base_of(graph, base)
     for _ in _quads(path, format_, base):
         pass
     directory = GraphDirectory.create(graph, base)

@@ -245,7 +245,9 @@ def _heads(
     sections: dict[tuple[str, str, str], list[Score]] = {section: [] for section in counts}
     for score in scores:
         sections[score.section].append(score)
-    order = sorted(sections, key=lambda s: (KINDS.index(s[0]), -counts[s], s))
+    # Kinds of a graph made elsewhere come after ours.
+    place = {kind: number for number, kind in enumerate(KINDS)}
+    order = sorted(sections, key=lambda s: (place.get(s[0], len(KINDS)), -counts[s], s))
     cut = top is not None and any(count > top for count in counts.values())
     return [_head(sections[section], top) for section in order], cut
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
@@ -26,8 +26,18 @@ class Score:
     @classmethod
     def of(cls, result: str, section: tuple[str, str, str], number: str, value: str, *, up: bool) -> "Score":
         """Make a score of a number and what is printed; gains and ratios rank by size, whichever way metrics go."""
-        size = Decimal(number) if number else Decimal("-Infinity")
-        return cls(result, section, size if not number or up or section[0] != "Absolute" else -size, value)
+        size = _finite(number)
+        if size is None:  # no number, or what a graph made elsewhere calls one: after all others
+            return cls(result, section, Decimal("-Infinity"), value)
+        return cls(result, section, size if up or section[0] != "Absolute" else -size, value)
+
+
+def _finite(number: str) -> Decimal | None:
+    try:
+        size = Decimal(number)
+    except InvalidOperation:
+        return None
+    return size if size.is_finite() else None
 
 
 def number_of(value: str, low: str, high: str) -> str:

@@ -67,7 +67,10 @@ def why(store: ox.Store, fact: str, *, base: str = BASE, limit: int = 10) -> lis
     for row in _rows(store, _PLACES, fact=node):
         text = row["text"]
         words = _text(store, text)
-        start, end = _sentence(store, text, words, int(row["begin"].value), int(row["end"].value))
+        start, end = _offsets(row)
+        if start < 0:
+            continue
+        start, end = _sentence(store, text, words, start, end)
         if (text.value, start) in seen:
             continue
         seen.add((text.value, start))
@@ -100,6 +103,15 @@ def _rows(store: ox.Store, query: str, **given: ox.NamedNode) -> Iterator[Any]:
         yield from answer
 
 
+def _offsets(row: Any) -> tuple[int, int]:
+    """Return begin and end; (-1, -1) where a graph made elsewhere has no offsets there."""
+    try:
+        begin, end = int(row["begin"].value), int(row["end"].value)
+    except ValueError:
+        return -1, -1
+    return (begin, end) if 0 <= begin <= end else (-1, -1)
+
+
 def _text(store: ox.Store, text: ox.NamedNode) -> str:
     for quad in store.quads_for_pattern(text, ox.NamedNode(str(NIF.isString)), None):
         if isinstance(quad.object, ox.Literal):
@@ -110,8 +122,8 @@ def _text(store: ox.Store, text: ox.NamedNode) -> str:
 def _sentence(store: ox.Store, text: ox.NamedNode, words: str, start: int, end: int) -> tuple[int, int]:
     """Return the sentence around a stretch; where the graph has none, the line, cut to what stands near."""
     for row in _rows(store, _SENTENCES, context=text):
-        begin, stop = int(row["begin"].value), int(row["end"].value)
-        if begin <= start and end <= stop:
+        begin, stop = _offsets(row)
+        if 0 <= begin <= start and end <= stop:
             return begin, stop
     left = max(words.rfind("\n", 0, start) + 1, start - _AROUND)
     line = words.find("\n", end)
@@ -123,7 +135,7 @@ def _marked(
 ) -> str:
     marks: list[tuple[int, int]] = []
     for row in _rows(store, _MENTIONS, context=text):
-        begin, stop = int(row["begin"].value), int(row["end"].value)
+        begin, stop = _offsets(row)
         if row["entity"] in parts and start <= begin and stop <= end:
             marks.append((begin, stop))
     if own := _OWN.search(fact.value):

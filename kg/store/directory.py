@@ -14,6 +14,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from kg.errors import StoreError
+from kg.vocab import BASE
 
 __all__ = ["FORMAT", "GraphDirectory", "open_store"]
 
@@ -82,18 +83,18 @@ class GraphDirectory:
         return cls(path, base)
 
     @classmethod
-    def create(cls, path: str | Path, base: str) -> "GraphDirectory":
-        """Open a graph, or make an empty one with this base IRI in a folder that is empty or does not exist."""
+    def create(cls, path: str | Path, base: str | None = None) -> "GraphDirectory":
+        """Open a graph, or make an empty one in a folder that is empty or does not exist.
+
+        `base` is that of the IRIs of a new graph (`kg.vocab.BASE` unless given); one that exists keeps its own: raises
+        StoreError where another is given.
+        """
         path = Path(path)
+        base = cls.base_of(path, base)
         if (path / "graph.json").exists():
             return cls.open(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise StoreError("exists and is not a graph", path=path, hint="choose a new or an empty folder")
-        try:
-            NamedNode(base)
-        except ValueError as error:
-            hint = "give an absolute one that ends in / or #, such as https://example.org/kg/"
-            raise StoreError(f"no IRI can begin with {base!r} ({error})", path=path, hint=hint) from None
         try:
             path.mkdir(parents=True, exist_ok=True)
             new = path / "graph.json.new"
@@ -102,6 +103,24 @@ class GraphDirectory:
         except OSError as error:
             raise StoreError(f"cannot be made ({error.strerror})", path=path) from error
         return cls(path, base)
+
+    @classmethod
+    def base_of(cls, path: str | Path, base: str | None = None) -> str:
+        """Return the base that a graph has, or would be made with; StoreError where `base` is no or another one."""
+        path = Path(path)
+        if base is not None:
+            try:
+                NamedNode(base)
+            except ValueError as error:
+                hint = "give an absolute one that ends in / or #, such as https://example.org/kg/"
+                raise StoreError(f"no IRI can begin with {base!r} ({error})", path=path, hint=hint) from None
+        if not (path / "graph.json").exists():
+            return BASE if base is None else base
+        kept = cls.open(path).base
+        if base not in (None, kept):
+            hint = "leave --base-iri out, or build a new graph with it"
+            raise StoreError(f"the base of its IRIs is {kept}, not {base}", path=path, hint=hint)
+        return kept
 
     def writable_store(self) -> Store:
         """Open the store for the one writer; a new one is made beside its place and moved there whole.

@@ -50,7 +50,7 @@ def networkx_view(store: Store) -> "nx.MultiDiGraph[str]":
     for node, type_, label, issued in sorted(rows):
         if node not in graph:
             graph.add_node(node, type=_local(type_), label=label or _local(node))
-            if issued:
+            if issued[:4].isdecimal():
                 graph.nodes[node]["year"] = int(issued[:4])
     for start, predicate, end in sorted(_strings(store, _EDGES)):
         if start in graph and end in graph:

@@ -83,13 +83,22 @@ def read_paper(store: Store, iri: str) -> PaperFacts:
             results.append(subject)
         elif str(KG.Claim) in types:
             claims.append(subject)
-        elif str(NIF.beginIndex) in facts and str(NIF.Context) not in types:
-            start, end = int(facts[str(NIF.beginIndex)][0]), int(facts[str(NIF.endIndex)][0])
+        elif str(NIF.Context) not in types and (offsets := _offsets(facts)) is not None:
+            start, end = offsets
             if str(NIF.Sentence) in types:
-                sentences.append((start, end, subject, facts[str(NIF.anchorOf)][0]))
+                sentences.append((start, end, subject, min(facts.get(str(NIF.anchorOf), ("",)))))
             for entity in facts.get(str(ITSRDF.taIdentRef), ()):
                 mentions.append((start, end, entity))
     return PaperFacts(iri, values, *(tuple(sorted(found)) for found in (sentences, mentions, results, claims)))  # type: ignore[arg-type]
+
+
+def _offsets(facts: dict[str, list[str]]) -> tuple[int, int] | None:
+    """Return the offsets of a span; None where it has none, as also a graph made elsewhere may have it."""
+    try:
+        start, end = (int(min(facts.get(str(offset), ("",)))) for offset in (NIF.beginIndex, NIF.endIndex))
+    except ValueError:
+        return None
+    return (start, end) if 0 <= start <= end else None
 
 
 @dataclass(slots=True)

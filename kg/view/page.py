@@ -68,7 +68,8 @@ class View:
 
 
 def check_target(path: str | Path) -> Path:
-    """Return the path, if a page may be written there: over nothing or an older page, in a folder that exists.
+    """Return the path, if a page may be written there: over nothing or an older page, in a folder that exists, and with
+    the ending of a page.
 
     Raises KgError that says what to do instead.
     """
@@ -77,6 +78,8 @@ def check_target(path: str | Path) -> Path:
         raise KgError(f"there is no folder {path.parent}", path=path, hint="make it first, or choose another")
     if path.is_dir():
         raise KgError("is a folder", path=path, hint="name a file in it, as in page.html")
+    if path.suffix.casefold() not in (".html", ".htm"):
+        raise KgError("a page ends in .html or .htm", path=path, hint="kg export writes other forms")
     try:
         if path.is_file() and path.stat().st_size:
             with path.open("rb") as file:

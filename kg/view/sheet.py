@@ -1,5 +1,6 @@
 """Pages that are tables: leaderboards with bars and evidence, and the matrix of methods by datasets."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import groupby
@@ -83,9 +84,10 @@ def number(text: str) -> float:
     """Return the first number of a printed value, for bars and sorting; 0 where there is none."""
     digits = text.replace(",", "").split("–")[0].strip("≥≤><~+−-% ")
     try:
-        return float(digits)
+        found = float(digits)
     except ValueError:
         return 0.0
+    return found if math.isfinite(found) else 0.0
 
 
 def matrix_page(

@@ -42,7 +42,7 @@ def timeline(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise KgError("pictures need matplotlib", hint='install it with: pip install "paperkg[plots]"') from error
-    dated = [r for r in rows if r.get("kind") == "Absolute" and str(r.get("year") or "") and r.get("value")]
+    dated = [r for r in rows if r.get("kind") == "Absolute" and _has_numbers(r)]
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in dated:
         if metric is None or str(row["metric"]).casefold() == metric.casefold():
@@ -67,7 +67,7 @@ def timeline(
             text = method.replace("$", r"\$")
             axes.annotate(text, (year, value), xytext=place, textcoords="offset points", fontsize=8, ha=side)
         axes.set_xticks(range(points[0][0], points[-1][0] + 1))
-        axes.set_ylabel(f"{name} ({unit})" if unit else name or "value")
+        axes.set_ylabel(plain(f"{name} ({unit})" if unit else name or "value").replace("$", r"\$"))
         axes.set_title(plain(title).replace("$", r"\$"), loc="left", fontweight="bold")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
@@ -77,6 +77,11 @@ def timeline(
         except OSError as error:
             raise KgError(f"cannot be written ({error.strerror})", path=path) from error
     return len(points)
+
+
+def _has_numbers(row: Mapping[str, Any]) -> bool:
+    """Tell whether there is a year and a value; a graph made elsewhere may have words in their places."""
+    return str(row.get("year") or "")[:4].isdecimal() and any(map(str.isdecimal, str(row.get("value") or "")))
 
 
 def _front(points: list[tuple[int, float, str]], best: str) -> list[tuple[int, float, str]]:

@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat
 import kg
 from kg import builder
 from kg.builder import remove
+from kg.cli import main
 from kg.errors import InputError, StoreError
 from kg.store import GraphDirectory, open_store
 
@@ -221,6 +222,28 @@ def test_another_base(tmp_path: Path) -> None:
     assert GraphDirectory.open(tmp_path / "g").base == "https://example.org/x/"
     subjects = {quad.subject.value for quad in open_store(tmp_path / "g")}
     assert all(subject.startswith("https://example.org/x/") for subject in subjects)
+
+
+def test_a_build_says_no_to_another_base_before_it_changes_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (write(tmp_path / f"{i}.jsonl", PAPERS[i : i + 1]) for i in (0, 1))
+    own, other = "https://example.org/x/", "https://example.org/y/"
+    graph, more = tmp_path / "g", tmp_path / "more.nt"
+    more.write_text("<urn:a> <urn:b> <urn:c> .", "utf-8")
+    build([first], graph, base=own)
+    before = {path: path.read_bytes() for path in sorted(graph.rglob("*")) if path.is_file()}
+    for command in (["build", second, "-o", graph, "--pipeline", "rules"], ["load", graph, more]):
+        monkeypatch.setattr("sys.argv", ["kg", *map(str, command), "--base-iri", other])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert (ended.value.code, said.out, said.err.count("\n")) == (1, "", 1)
+        assert f"the base of its IRIs is {own}, not {other}" in said.err
+    assert {path: path.read_bytes() for path in sorted(graph.rglob("*")) if path.is_file()} == before
+    build([second], graph, base=own)
+    build([first], graph)
+    assert kg.Graph(graph).info()["Paper"] == 2
 
 
 def test_offsets_are_exact(tmp_path: Path) -> None:

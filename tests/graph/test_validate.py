@@ -6,8 +6,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph
+from typer.testing import CliRunner
 
+from kg.cli.app import app
 from kg.errors import OntologyError
+from kg.export import load
 from kg.graph.validate import load_shapes, validate, validate_store
 from kg.vocab import BASE, PREFIXES
 
@@ -160,3 +163,21 @@ def test_shapes_that_cannot_be_read(tmp_path: Path, text: str | None, word: str)
         path.write_text(text)
     with pytest.raises(OntologyError, match=word):
         load_shapes(path)
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        (HEAD + PAPER + SHARED, "conforms (papers: 1, statements: 75)"),
+        ("<urn:a> <urn:b> <urn:c> .", "kg: g: no violation, but no papers either (statements: 1)"),
+        ("", "kg: g: no violation, but no papers either (statements: 0)"),
+    ],
+)
+def test_the_command_says_what_it_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.ttl").write_text(statements, "utf-8")
+    load("g", "a.ttl")
+    done = CliRunner().invoke(app, ["validate", "g"])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", f"{told}\n")

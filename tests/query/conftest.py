@@ -142,6 +142,19 @@ def small() -> ox.Store:
     return store
 
 
+@pytest.fixture(scope="session")
+def with_paper() -> Callable[[str, str, dict[str, str]], str]:
+    """Return the function that adds a paper to the small graph, in TriG: its name, what it says, and what it says of
+    scores of Net-A on IMG by their names.
+    """
+
+    def add(name: str, body: str, scores: dict[str, str]) -> str:
+        told = (result(name, score, f"{SCORE} <method/net-a> ; {stated}") for score, stated in scores.items())
+        return f"{trig()}GRAPH <paper/{name}> {{\n{body}{''.join(told)}}}\n"
+
+    return add
+
+
 @pytest.fixture
 def small_graph(tmp_path: Path) -> Path:
     """The small graph as a graph directory."""

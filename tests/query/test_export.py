@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import networkx as nx
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 from kg.cli.app import app
 from kg.errors import InputError, StoreError
 from kg.export import ENDINGS, export, load
+from kg.export.evaluation import evaluation_tables
 from kg.export.tables import TABLES, rows
 from kg.query.guard import guarded, unguarded
 from kg.store import GraphDirectory, open_store
@@ -135,6 +137,30 @@ def test_evaluation_tables(small: ox.Store, tmp_path: Path) -> None:
     assert (first["model_name"], first["metrics"], first["paper_title"]) == ("Net-A", {"Accuracy": "70%"}, "Alpha")
     assert [link["url"] for link in first["code_links"]] == ["https://github.com/e/a1", "https://github.com/e/a2"]
     assert second["metrics"] == {"Accuracy": "75.5%"} and second["evidence"] == [BASE + "sentence/beta/r1"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "model", "printed"),
+    [
+        ('kg:minValue 0.1 ; kg:maxValue 0.3 ; kg:unit "%"', "Net-A", "0.1–0.3%"),
+        ('kg:minValue 20 ; kg:unit "ms"', "Net-A", "≥ 20 ms"),
+        ("kg:maxValue 20", "Net-A", "≤ 20"),
+        ("kg:value 0.2 ; kg:minValue 0.1 ; kg:maxValue 0.3", "Net-A", "0.2 (0.1–0.3)"),
+        ('kg:value 93 ; kg:unit "%" ; kg:rawValue "93%" ; kg:setting "Up to"', "Net-A", "up to 93%"),
+        # it is another number that the words stand before
+        ('kg:value 7 ; kg:rawValue "7" ; kg:setting "up to"', "Net-A (up to)", "7"),
+        ('kg:value 93 ; kg:unit "%" ; kg:rawValue "93%" ; kg:setting "zero-shot"', "Net-A (zero-shot)", "93%"),
+    ],
+)
+def test_evaluation_tables_print_a_bound_as_a_bound(
+    with_paper: Callable[[str, str, dict[str, str]], str], stated: str, model: str, printed: str
+) -> None:
+    store = ox.Store()
+    text = with_paper("a", "", {"r": stated}).replace("Sentence r of a.", "It gets UP TO 93% and 7.")
+    store.load(text, ox.RdfFormat.TRIG)
+    rows = [row for table in evaluation_tables(store) for d in table["datasets"] for row in d["sota"]["rows"]]  # type: ignore[attr-defined]
+    [row] = [row for row in rows if row["paper_url"] == BASE + "paper/a"]
+    assert (row["model_name"], row["metrics"]) == (model, {"Accuracy": printed})
 
 
 def test_an_export_replaces_all_or_nothing(small: ox.Store, tmp_path: Path) -> None:

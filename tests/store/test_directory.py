@@ -1,5 +1,6 @@
 """Opening, making and locking a graph directory."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +19,24 @@ def test_made_then_opened(tmp_path: Path) -> None:
 
 
 def test_the_base_of_an_existing_graph_stays(tmp_path: Path) -> None:
-    GraphDirectory.create(tmp_path / "g", "https://example.org/")
-    assert GraphDirectory.create(tmp_path / "g", BASE).base == "https://example.org/"
+    made = GraphDirectory.create(tmp_path / "g", "https://example.org/")
+    assert GraphDirectory.create(tmp_path / "g") == GraphDirectory.create(tmp_path / "g", made.base) == made
+    assert GraphDirectory.create(tmp_path / "h").base == BASE
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        (BASE, f"the base of its IRIs is https://example.org/, not {BASE}; leave --base-iri out"),
+        ("https://example.org", "is https://example.org/, not https://example.org;"),  # an end is part of it
+        ("not an iri", "no IRI can begin with 'not an iri'"),
+    ],
+)
+def test_another_base_than_that_of_the_graph_is_refused(tmp_path: Path, base: str, told: str) -> None:
+    made = GraphDirectory.create(tmp_path / "g", "https://example.org/")
+    with pytest.raises(StoreError, match=re.escape(told)):
+        GraphDirectory.create(tmp_path / "g", base)
+    assert GraphDirectory.open(tmp_path / "g") == made
 
 
 @pytest.mark.parametrize(

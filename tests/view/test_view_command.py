@@ -76,7 +76,10 @@ def test_mistakes_end_with_one_and_one_line(
     [
         ("no/a.html", "there is no folder"),
         (".", "is a folder; name a file in it"),
-        ("notes.txt", "exists and is not a page; choose another name, or remove it"),
+        ("notes.html", "exists and is not a page; choose another name, or remove it"),
+        ("page.txt", "a page ends in .html or .htm; kg export writes other forms"),
+        ("page", "a page ends in .html or .htm"),
+        ("graph.graphml", "a page ends in .html or .htm"),
     ],
 )
 def test_a_page_never_goes_where_it_must_not(
@@ -87,16 +90,17 @@ def test_a_page_never_goes_where_it_must_not(
     output: str,
     told: str,
 ) -> None:
-    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    (tmp_path / "notes.html").write_text("mine", "utf-8")
     assert run(monkeypatch, str(built), "-o", str(tmp_path / output)) == 1
     said = capsys.readouterr().err
     assert told in said
     assert said.count("\n") == 1
-    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("notes.txt", "mine")]
+    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("notes.html", "mine")]
 
 
-def test_an_older_page_is_replaced(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tmp_path / "page.html"
+@pytest.mark.parametrize("name", ["page.html", "page.htm", "PAGE.HTML"])
+def test_an_older_page_is_replaced(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    page = tmp_path / name
     for title in ("First", "Second"):
         assert run(monkeypatch, str(built), "-o", str(page), "--title", title) == 0
     assert "<title>Second</title>" in page.read_text("utf-8")

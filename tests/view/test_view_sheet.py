@@ -96,6 +96,19 @@ def test_the_timeline_is_the_same_twice(tmp_path: Path, ending: str) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs matplotlib")
+@pytest.mark.parametrize("name", [r"$F_\foo$", r"F$_1$ at \$5", "$", r"\frac{1}{2}"])
+def test_no_name_is_read_as_mathematics(tmp_path: Path, name: str) -> None:
+    rows = [row(name, "91.5", metric=name, unit=name)]
+    assert timeline(rows, tmp_path / "a.svg", title=name) == 1
+
+
+@pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs matplotlib")
+def test_words_in_the_place_of_numbers_are_not_drawn(tmp_path: Path) -> None:
+    odd = [row("Odd", "good"), row("Odd", "NaN"), row("Odd", "90", year="last"), row("Odd", "90", year=None)]
+    assert timeline([*ROWS, *odd], tmp_path / "a.svg", title="F1") == 2
+
+
 @pytest.mark.parametrize(("best", "front"), [("max", [2019, 2022]), ("min", [2019, 2020])])
 def test_the_line_is_of_records(best: str, front: list[int]) -> None:
     points = [(2019, 5.0, "a"), (2020, 4.0, "b"), (2022, 6.0, "c")]
