@@ -25,10 +25,12 @@ class Definition(NamedTuple):
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)")
 _SHORT = re.compile(r"(?=[\w+\-$^{}\\/.]*[A-Z])[^\W_][\w+\-^{}$\\/.]{0,14}(?: [A-Z\d][\w\-]{0,6})?")
 _WORD = re.compile(r"[^\s()\[\],;:.\"“”]+(?:\.\d+)?")
+_INSIDE = re.compile(r"[;,]|\s[-–]\s| or ")
 _BEFORE = re.compile(r"([^\s()\[\],;:]+)\s*$")
-_HEADED = re.compile(r"(?:^|(?<=[.!?\n] )|(?<=\n))([A-Z][\w+\-]{1,14}):\s+(?=[A-Z])")
+# Both ask for a capital first and only then for what stands before it: so the search leaps from capital to capital.
+_HEADED = re.compile(r"([A-Z](?:(?<=^.)|(?<=[.!?\n] .)|(?<=\n.))[\w+\-]{1,14}):\s+(?=[A-Z])")
 _APPOSED = re.compile(
-    r"\b([A-Z][\w+\-]{1,14}), (?:an?|the) ((?:new|novel|simple|efficient|unified|general|large) )?(?=\S)"
+    r"([A-Z](?<!\w.)[\w+\-]{1,14}), (?:an?|the) ((?:new|novel|simple|efficient|unified|general|large) )?(?=\S)"
 )
 _CALLED = re.compile(
     r",? (?:\(?(?:which|that) we (?:call|name|term|dub|refer to as)|called|named|dubbed|termed|coined|denoted"
@@ -61,7 +63,7 @@ def _definitions(text: str) -> Iterator[Definition]:
 
 def _in_brackets(text: str, start: int, end: int) -> Iterator[Definition]:
     """Read "long (SHORT)" and "SHORT (long)"."""
-    inside = re.split(r"[;,]|\s[-–]\s| or ", text[start:end], maxsplit=1)[0].rstrip()
+    inside = _INSIDE.split(text[start:end], maxsplit=1)[0].rstrip()
     opening = start - 1
     if is_short(inside):
         yield from _before(text, start, start + len(inside), opening)
@@ -86,7 +88,8 @@ def _before(text: str, start: int, end: int, stop: int) -> Iterator[Definition]:
     words = list(_WORD.finditer(text, window, stop))[-_most_words(short) :]
     # A long form does not reach over the end of a sentence or a bracket.
     for i in range(len(words) - 1, 0, -1):
-        if _BREAK.search(text[words[i - 1].end() : words[i].start()] + " "):
+        gap = text[words[i - 1].end() : words[i].start()]
+        if gap != " " and _BREAK.search(gap + " "):
             words = words[i:]
             break
     if not words or text[words[-1].end() : stop].strip(" ,~"):

@@ -5,6 +5,7 @@ worker processes and `DocBin`.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -42,8 +43,10 @@ def notes(doc: Doc) -> dict[str, Any]:
 def text_of(doc: Doc) -> str:
     """Return the text of the document as our tokenizer kept it; spaCy puts it together anew at every `doc.text`."""
     text: str | None = doc.user_data.get("kg_text")
-    if text is not None and len(doc) and len(text) == doc[-1].idx + len(doc[-1].text_with_ws):
-        return text
+    if text is not None and len(doc):
+        last = doc[-1]
+        if len(text) == last.idx + len(last.text_with_ws):
+            return text
     return doc.text
 
 
@@ -188,9 +191,9 @@ class Coreference:
         core: dict[str, float] = doc.user_data.get("kg_core", {})
         mentions = []
         for span in spans:
-            place = f"{span.start_char}:{span.end_char}:{span.label_}"
-            score = scores.get(place, 1.0)
-            mentions.append(Named(span.start_char, span.end_char, span.label_, score, core.get(place, 1.0)))
+            start, end, label = span.start_char, span.end_char, span.label_
+            place = f"{start}:{end}:{label}"
+            mentions.append(Named(start, end, label, scores.get(place, 1.0), core.get(place, 1.0)))
         found = notes(doc).get("acronyms")
         if found is None:
             definitions = find_acronyms(text_of(doc))
@@ -199,7 +202,7 @@ class Coreference:
         encoded: Encoded | None = doc.user_data.get(VECTORS)
         ties_of = partial(_ties, self.arcs, encoded) if self.arcs is not None and encoded is not None else None
         weights = load_weights(self._file)
-        with one_thread():
+        with one_thread() if ties_of else nullcontext():
             notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
         return doc
 

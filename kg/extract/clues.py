@@ -2,18 +2,32 @@
 
 A candidate is a run of up to six content words. Its clues are short strings, "kind:key": the whole phrase, its head
 word, its first and last words, their shapes and endings, the words before and after, whether it stands in the title,
-in brackets, in the vocabulary. What a clue is worth is no matter of this module; see `kg.extract.patterns`.
+in brackets, in the vocabulary. What a clue is worth is no matter of this module; see `kg.extract.patterns`. A table
+knows clues by number, and most of them belong to a word: so a `Clues` puts what it is told in place of them, once a word.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Generic, NamedTuple, TypeVar
 
 from kg.extract.acronyms import Definition
 
-__all__ = ["Candidate", "Stops", "Word", "candidates", "clues", "head_of", "singular", "split_words", "words_of"]
+__all__ = [
+    "Candidate",
+    "Clues",
+    "Stops",
+    "Word",
+    "candidates",
+    "clues",
+    "head_of",
+    "singular",
+    "split_words",
+    "words_of",
+]
 
 _WORD = re.compile(r"[^\W_]+(?:(?:[-‐–/@&]|(?<=\d)\.(?=\d))[^\W_]+)*\+*|[^\s\w]|_")
 _PART = re.compile(r"[-‐–/\s]+")
@@ -22,6 +36,7 @@ _DIGITS = re.compile(r"\d+")
 _LONGEST = 6  # words of a phrase
 _LONG_WORD = 60  # characters; nothing longer is a name
 _LONG_TITLE = 300  # characters; a longer first line is no title
+_KEPT = 16384  # words whose clues are kept in mind
 
 
 class Word(NamedTuple):
@@ -50,13 +65,22 @@ class Stops(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """Return words and marks; a hyphenated word is one."""
-    make = Word._make
-    return [make((*m.span(), m[0], m[0].lower())) for m in _WORD.finditer(text)]
+    words = []
+    make = partial(tuple.__new__, Word)  # half the time of calling Word
+    find = text.find
+    end = 0
+    for word in _WORD.findall(text):
+        # Nothing but white space stands between two words, and none in one: so it is found where it was matched.
+        start = find(word, end)
+        end = start + len(word)
+        words.append(make((start, end, word, word.lower())))
+    return words
 
 
-def split_words(word: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def split_words(word: str) -> tuple[str, ...]:
     """Return the parts of a hyphenated word."""
-    return [word] if word.isalnum() else _PART.split(word)
+    return (word,) if word.isalnum() else tuple(_PART.split(word))
 
 
 def singular(word: str) -> str:
@@ -93,37 +117,23 @@ def candidates(words: Sequence[Word], stops: Stops) -> list[Candidate]:
     return found
 
 
-class _Word(NamedTuple):
+Clue = TypeVar("Clue")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word(Generic[Clue]):
     """What a word says of a phrase that begins or ends with it, or stands beside it; read once a word."""
 
     lower: str
     head: str
     after: str
     shape: str
-    as_first: tuple[str, ...]
-    as_last: tuple[str, ...]
-    as_before: tuple[str, ...]
-    as_after: tuple[str, ...]
-    as_inner: str
-    as_alone: str
-
-
-@lru_cache(maxsize=16384)
-def _read(word: str) -> _Word:
-    lower, shape = word.lower(), _shape(word)
-    head, after = head_of(lower), singular(lower)
-    return _Word(
-        lower=lower,
-        head=head,
-        after=after,
-        shape=shape,
-        as_first=(f"first:{lower}", f"first-shape:{shape}"),
-        as_last=(f"head:{head}", f"last-shape:{shape}", f"ending3:{head[-3:]}", f"ending4:{head[-4:]}"),
-        as_before=(f"before:{lower}", f"before-shape:{shape}"),
-        as_after=(f"after:{after}", f"after-shape:{shape}"),
-        as_inner=f"inner:{lower}",
-        as_alone=f"alone:{head}",
-    )
+    as_first: tuple[Clue, ...]
+    as_last: tuple[Clue, ...]
+    as_before: tuple[Clue, ...]
+    as_after: tuple[Clue, ...]
+    as_inner: Clue
+    as_alone: Clue
 
 
 def _shape(word: str) -> str:
@@ -134,6 +144,110 @@ def _shape(word: str) -> str:
     return _DIGITS.sub("0", pattern)[:_LONGEST]
 
 
+class Clues(Generic[Clue]):
+    """Reads the clues of candidates, as `name(clue, 0)` calls each: by itself, or by its row in a table (`rows.get`)."""
+
+    def __init__(self, name: Callable[[str, int], Clue]) -> None:
+        self._name = name
+        self._known: dict[str, _Word[Clue]] = {}
+
+    def _words(self, words: Iterable[str]) -> list[_Word[Clue]]:
+        """Return what is known of each word."""
+        known = self._known
+        if len(known) > _KEPT:
+            known.clear()
+        return [known.get(word) or self._learn(word) for word in words]
+
+    def _learn(self, word: str) -> _Word[Clue]:
+        lower, shape = word.lower(), _shape(word)
+        head, after = head_of(lower), singular(lower)
+
+        def named(*clues: str) -> tuple[Clue, ...]:
+            return tuple([self._name(clue, 0) for clue in clues])
+
+        self._known[word] = _Word(
+            lower=lower,
+            head=head,
+            after=after,
+            shape=shape,
+            as_first=named(f"first:{lower}", f"first-shape:{shape}"),
+            as_last=named(f"head:{head}", f"last-shape:{shape}", f"ending3:{head[-3:]}", f"ending4:{head[-4:]}"),
+            as_before=named(f"before:{lower}", f"before-shape:{shape}"),
+            as_after=named(f"after:{after}", f"after-shape:{shape}"),
+            as_inner=self._name(f"inner:{lower}", 0),
+            as_alone=self._name(f"alone:{head}", 0),
+        )
+        return self._known[word]
+
+    def read(
+        self,
+        text: str,
+        words: Sequence[Word],
+        found: Sequence[Candidate],
+        known: Mapping[Candidate, str],
+        definitions: Iterable[Definition] = (),
+    ) -> list[list[Clue]]:
+        """Return the clues of each candidate, always in the same order.
+
+        `known` are the names of the vocabulary with their types; `definitions` the acronyms of the text.
+        """
+        name = self._name
+        titled = bisect_right(words, text.find("\n", 0, _LONG_TITLE), key=lambda word: word.end)  # words of the title
+        known_ends = {last: label for (_, last), label in known.items()}
+        defined = {(d.short_start, d.short_end): "defined:short" for d in definitions}
+        defined |= {(d.long_start, d.long_end): "defined:long" for d in definitions}
+        read = self._words([word.text for word in words])
+        [opening, closing] = self._words("^$")
+        padded = [opening, *read, closing]  # word i stands at i + 1
+        lowers = [word.lower for word in read]
+        shape_of = [word.shape for word in read]
+        phrases = [singular(" ".join(lowers[first : last + 1])) for first, last in found]
+        often = Counter(phrases)
+        always = name("any:", 0)
+        out = []
+        for candidate, phrase in zip(found, phrases, strict=True):
+            first, last = candidate
+            before, beginning, lasting, after = padded[first], read[first], read[last], padded[last + 2]
+            size, head, following = last - first + 1, lasting.head, after.after
+            shapes = lasting.shape if size == 1 else "+".join(shape_of[max(first, last - 2) : last + 1])
+            row = [
+                always,
+                name(f"term:{phrase}", 0),
+                name(f"shape:{size} {shapes}", 0),
+                name(f"around:{before.lower} _ {following}", 0),
+                name(f"head-after:{head} {following}", 0),
+                *beginning.as_first,
+                *lasting.as_last,
+                *before.as_before,
+                *after.as_after,
+            ]
+            if size == 1:
+                row.append(lasting.as_alone)
+            else:
+                row.append(name(f"pair:{lowers[last - 1]} {head}", 0))
+                row += [word.as_inner for word in read[first:last]]
+            if often[phrase] > 1:
+                row.append(name(f"often:{min(often[phrase], 4)} {lasting.shape}", 0))
+            if last < titled:
+                row.append(name(f"title:{shapes} {following if first == 0 else '-'}", 0))
+            if last in known_ends:
+                whole = known.get(candidate)
+                row.append(name(f"known:{whole}" if whole else f"known-end:{known_ends[last]}", 0))
+            if defined:
+                place = (words[first].start, words[last].end)
+                if place in defined:
+                    row.append(name(defined[place], 0))
+            out.append(row)
+        return out
+
+
+def _itself(clue: str, _: int) -> str:
+    return clue
+
+
+_SPELLED = Clues(_itself)
+
+
 def clues(
     text: str,
     words: Sequence[Word],
@@ -141,51 +255,5 @@ def clues(
     known: Mapping[Candidate, str],
     definitions: Iterable[Definition] = (),
 ) -> list[list[str]]:
-    """Return the clues of each candidate.
-
-    `known` are the names of the vocabulary with their types; `definitions` the acronyms of the text.
-    """
-    title = text.find("\n", 0, _LONG_TITLE)
-    known_ends = {last: label for (_, last), label in known.items()}
-    defined = {(d.short_start, d.short_end): "defined:short" for d in definitions}
-    defined |= {(d.long_start, d.long_end): "defined:long" for d in definitions}
-    read = [_read(word.text) for word in words]
-    padded = [_read("^"), *read, _read("$")]  # word i stands at i + 1
-    phrases = [singular(" ".join([word.lower for word in read[first : last + 1]])) for first, last in found]
-    often = Counter(phrases)
-    out = []
-    for candidate, phrase in zip(found, phrases, strict=True):
-        first, last = candidate
-        start, end = words[first].start, words[last].end
-        before, after = padded[first], padded[last + 2]
-        lasting, size = read[last], last - first + 1
-        head = lasting.head
-        shapes = lasting.shape if size == 1 else "+".join([word.shape for word in read[first : last + 1]][-3:])
-        row = [
-            "any:",
-            f"term:{phrase}",
-            f"shape:{size} {shapes}",
-            f"around:{before.lower} _ {after.after}",
-            f"head-after:{head} {after.after}",
-            *read[first].as_first,
-            *lasting.as_last,
-            *before.as_before,
-            *after.as_after,
-        ]
-        if size == 1:
-            row.append(lasting.as_alone)
-        else:
-            row.append(f"pair:{read[last - 1].lower} {head}")
-            row += [word.as_inner for word in read[first:last]]
-        if often[phrase] > 1:
-            row.append(f"often:{min(often[phrase], 4)} {lasting.shape}")
-        if end <= title:
-            row.append(f"title:{shapes} {after.after if first == 0 else '-'}")
-        if candidate in known:
-            row.append(f"known:{known[candidate]}")
-        elif last in known_ends:
-            row.append(f"known-end:{known_ends[last]}")
-        if (start, end) in defined:
-            row.append(defined[start, end])
-        out.append(row)
-    return out
+    """Return the clues of each candidate in words; see `Clues.read`."""
+    return _SPELLED.read(text, words, found, known, definitions)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.acronyms import Definition
-from kg.extract.pairs import Phrase, introduces, pair_features, probability
+from kg.extract.pairs import Phrase, grams_of, introduces, pair_features, probability, stems_of
 
 __all__ = ["Named", "Ties", "coreference_key", "gather", "long_forms_of", "phrase_of", "tied"]
 
@@ -125,10 +125,12 @@ def _join_alike(
         if len(own) > _MOST:
             continue
         for one, other in combinations(own, 2):
-            features = pair_features(phrases[one], phrases[other], tied(clusters[one], clusters[other], row, ties))
-            if introduces(phrases[one], phrases[other]) or (
-                features is not None and probability(features, weights) >= threshold
-            ):
+            phrase, like = phrases[one], phrases[other]
+            same = introduces(phrase, like)
+            if not same:
+                features = pair_features(phrase, like, tied(clusters[one], clusters[other], row, ties))
+                same = features is not None and probability(features, weights) >= threshold
+            if same:
                 first, second = sorted((_find(leader, one), _find(leader, other)))
                 leader[second] = first
     joined: dict[tuple[str, str], list[Named]] = {}
@@ -154,19 +156,30 @@ def _find(leader: dict[tuple[str, str], tuple[str, str]], at: tuple[str, str]) -
 
 def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongForms) -> Phrase:
     """Return what is compared of a cluster."""
-    surface = text[group[0].start : group[0].end]
+    surfaces = [text[m.start : m.end] for m in group]
+    surface = surfaces[0]
     places = tuple(sorted({(m.start, m.end) for m in group}))
-    in_title = places[0][0] < text.find("\n")
-    opens = frozenset(bracket.end() for _, end in places if (bracket := _BRACKET.match(text, end)))
-    bracketed = frozenset(start for start, end in places if text[end : end + 1] == ")")
     words = _expanded(surface, long_forms)
-    inner = frozenset(found[1].lower() for m in group if (found := _INNER_LAST.search(text[m.start : m.end])))
-    written = _INNER_LAST.sub("", surface)
-    return Phrase(words, label, places, in_title, bool(_SHAPED.search(surface)), written, opens, bracketed, inner, text)
+    return Phrase(
+        words=words,
+        stems=stems_of(words),
+        grams=grams_of(words),
+        label=label,
+        places=places,
+        title=places[0][0] < text.find("\n"),
+        shaped=bool(_SHAPED.search(surface)),
+        written=_INNER_LAST.sub("", surface) if ")" in surface else surface,
+        opens=frozenset([bracket.end() for _, end in places if (bracket := _BRACKET.match(text, end))]),
+        bracketed=frozenset([start for start, end in places if text[end : end + 1] == ")"]),
+        inner=frozenset([found[1].lower() for s in surfaces if ")" in s and (found := _INNER_LAST.search(s))]),
+        text=text,
+    )
 
 
 def _expanded(surface: str, long_forms: LongForms) -> tuple[str, ...]:
     words = _words(surface)
+    if not long_forms:
+        return words
     if (whole := "".join(words)) in long_forms:
         return long_forms[whole]
     if long_forms.keys().isdisjoint(words):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kg.errors import PipelineError
 
-__all__ = ["Phrase", "introduces", "load_weights", "pair_features", "probability"]
+__all__ = ["Phrase", "grams_of", "introduces", "load_weights", "pair_features", "probability", "stems_of"]
 
 _ENDINGS = (
     "ational",
@@ -35,18 +35,25 @@ _ENDINGS = (
 #: The share of its letters that a short name in brackets has from the name before it.
 _MOST_LETTERS = 0.75
 _NEAR = 30  # characters between two phrases that tell how they stand to each other
+_LIKE = 0.3  # of the groups of three letters in common speak for one thing
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_TOKENS = re.compile(r"[a-z]+|[^\w\s]")
+_LETTERS = re.compile(r"[^\W_]+")
 _SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
 
 
 class Phrase(NamedTuple):
     """What is compared of a cluster: words, type, where its mentions begin and end, whether one is in the first line.
 
+    `stems` are those of its words but for the small ones, `grams` the groups of three letters of its words.
     `written` is its first surface without a bracket at its end; `opens` are the offsets at which a bracket after a
     mention opens its content, `bracketed` those of mentions that fill a bracket: "Graph Networks (GNs)". `inner` are
     what its own surfaces have in brackets at their ends, in small letters. `text` is the abstract.
     """
 
     words: tuple[str, ...]
+    stems: tuple[str, ...]
+    grams: frozenset[str]
     label: str
     places: tuple[tuple[int, int], ...]
     title: bool
@@ -59,8 +66,9 @@ class Phrase(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _stems(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_stem(w) for w in words if w not in _SMALL)
+def stems_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without their endings; small words are left out."""
+    return tuple([_stem(word) for word in words if word not in _SMALL])
 
 
 @lru_cache(maxsize=4096)
@@ -72,9 +80,15 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _grams(words: tuple[str, ...]) -> frozenset[str]:
+def grams_of(words: tuple[str, ...]) -> frozenset[str]:
+    """Return all groups of three letters that follow each other in the words."""
     text = "".join(words)
-    return frozenset(text[i : i + 3] for i in range(len(text) - 2))
+    return frozenset([text[i : i + 3] for i in range(len(text) - 2)])
+
+
+@lru_cache(maxsize=4096)
+def _digits(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_DIGITS.findall(" ".join(words)))
 
 
 def _head(words: Sequence[str]) -> str:
@@ -90,18 +104,21 @@ def _is_size(word: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _spells(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether two names differ only in that one has an acronym where the other spells it out: "mean IoU"."""
-    for short, long in ((one, other), (other, one)):
-        for at, word in enumerate(short):
-            tail = len(short) - at - 1
-            spelled = long[at : len(long) - tail]
-            if len(spelled) < 2 or not 2 <= len(word) <= 6 or not _alike(short[:at], long[:at]):
-                continue
-            if not tail or _alike(short[-tail:], long[-tail:]):
-                initials = {"".join(w[0] for w in spelled), "".join(w[0] for w in spelled if w not in _SMALL)}
-                if word in initials:
-                    return True
+def _spells(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Tell whether two names differ only in that the short one has an acronym that the long one spells out: "mean IoU".
+
+    `short` has no more words than `long`.
+    """
+    more = len(long) - len(short) + 1  # words that stand for the acronym
+    if more < 2:
+        return False
+    for at, word in enumerate(short):
+        if not 2 <= len(word) <= 6:
+            continue
+        spelled = long[at : at + more]
+        initials = {"".join([w[0] for w in spelled]), "".join([w[0] for w in spelled if w not in _SMALL])}
+        if word in initials and _alike(short[:at], long[:at]) and _alike(short[at + 1 :], long[at + more :]):
+            return True
     return False
 
 
@@ -115,13 +132,20 @@ def introduces(one: Phrase, other: Phrase) -> bool:
     "Graph Networks (GNs)" or "GNs (Graph Networks)" as one name, or "Graph Networks" followed by "(GNs)" whose letters
     it has.
     """
-    first = (len(one.written), one.written) <= (len(other.written), other.written)
-    short, long = (one, other) if first else (other, one)
+    if not (one.inner or other.inner or one.opens or other.opens):
+        return False  # the most: neither has to do with a bracket
+    short, long = _by_length(one, other)
     if not _marks(short.written)[0]:
         return False
     if short.written.lower() in long.inner or (" " in long.written and long.written.lower() in short.inner):
         return True
     return not long.opens.isdisjoint(short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
+
+
+def _by_length(one: Phrase, other: Phrase) -> tuple[Phrase, Phrase]:
+    """Return the phrase that is written shorter first."""
+    first = (len(one.written), one.written) <= (len(other.written), other.written)
+    return (one, other) if first else (other, one)
 
 
 @lru_cache(maxsize=4096)
@@ -143,8 +167,7 @@ def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
     apposed = not (one.opens.isdisjoint(other.bracketed) and other.opens.isdisjoint(one.bracketed))
     if apposed:
         found["apposed"] = 1.0
-    first = (len(one.written), one.written) <= (len(other.written), other.written)
-    short, long = (one, other) if first else (other, one)
+    short, long = _by_length(one, other)
     if not _marks(short.written)[1] or _is_spelled_out(short):
         return found
     share, initials = _letters(short.written, long.written)
@@ -155,12 +178,12 @@ def _naming(one: Phrase, other: Phrase) -> dict[str, float]:
 
 def _between(one: Phrase, other: Phrase) -> dict[str, float]:
     """Tell what stands between the phrases where they are nearest, if it is little: "and", "a", "is called"."""
-    pairs = [((s, e), (x, y)) for s, e in one.places for x, y in other.places]
-    (s, e), (x, y) = min(pairs, key=lambda p: max(p[0][0], p[1][0]) - min(p[0][1], p[1][1]))
+    pairs = [(s, e, x, y) for s, e in one.places for x, y in other.places]
+    s, e, x, y = min(pairs, key=lambda p: max(p[0], p[2]) - min(p[1], p[3])) if len(pairs) > 1 else pairs[0]
     gap = one.text[min(e, y) : max(s, x)]
     if not gap or len(gap) > _NEAR:
         return {}
-    words = re.findall(r"[a-z]+|[^\w\s]", gap.lower())
+    words = _TOKENS.findall(gap.lower())
     if len(words) > 4:
         return {}
     return {"between:" + " ".join(words): 1.0, **{f"gap:{w}": 1.0 for w in set(words)}}
@@ -170,7 +193,7 @@ def _between(one: Phrase, other: Phrase) -> dict[str, float]:
 def _letters(short: str, long: str) -> tuple[float, bool]:
     """Return the share of a short name's letters that stand in a long one in this order, the first one beginning a
     word; and whether they are just the initials of its words."""
-    words = [w.lower() for w in re.findall(r"[^\W_]+", long)]
+    words = [w.lower() for w in _LETTERS.findall(long)]
     letters = "".join(c.lower() for c in short if c.isalnum())
     if letters.endswith("s") and short.endswith("s"):
         letters = letters[:-1]
@@ -186,34 +209,36 @@ def _letters(short: str, long: str) -> tuple[float, bool]:
     return found / len(letters), letters in initials
 
 
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of the groups of letters of two phrases that they have in common."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both or 1)
+
+
 def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict[str, float] | None:
     """Return the features of a pair, in any order of the two; None where nothing speaks for one thing.
 
     `tied` is the log-odds that the encoder's arcs give the pair, if one ran.
     """
     long, short = (one, other) if (len(one.words), one.words) >= (len(other.words), other.words) else (other, one)
-    common = _stems(long.words) & _stems(short.words)
-    grams_a, grams_b = _grams(long.words), _grams(short.words)
-    both = len(grams_a & grams_b)
-    alike = both / (len(grams_a) + len(grams_b) - both or 1)
+    a, b = long.stems, short.stems
+    common = set(a).intersection(b)
     naming = _naming(one, other)
-    if not common and alike < 0.3:
+    alike = _likeness(long.grams, short.grams)
+    if not common and alike < _LIKE:
         if tied is None and not naming:
             return None
         alone = {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming, **_between(one, other)}
         return alone if tied is None else alone | {"tied-unlike": tied}
-    a = [_stem(w) for w in long.words if w not in _SMALL]
-    b = [_stem(w) for w in short.words if w not in _SMALL]
     if not a or not b:
         return None
     spelled = _spells(long.words, short.words)
-    if long.shaped and short.shaped and not spelled and any(_is_size(w) for w in set(a) ^ set(b)):
+    if long.shaped and short.shaped and not spelled and any(_is_size(w) for w in set(a).symmetric_difference(b)):
         return None  # sizes and versions: Swin-B and Swin-L, v2 and v3
     label = long.label
     n, m = len(long.words), len(short.words)
     suffix, prefix = long.words[-m:] == short.words, long.words[:m] == short.words
     inside = all(any(s <= x and y <= e for s, e in long.places) for x, y in short.places)
-    digits_a, digits_b = (set(re.findall(r"\d+(?:\.\d+)?", " ".join(p.words))) for p in (long, short))
     extra = [w for w in a if w not in common]
     missing = [w for w in b if w not in common]
     same_head = _head(long.words) == _head(short.words)
@@ -230,7 +255,7 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
         "extra": float(min(len(extra), 5)),
         "missing": float(min(len(missing), 5)),
         f"extra={min(len(extra), 4)},short={min(len(b), 4)}": 1.0,
-        "digits": float(digits_a != digits_b),
+        "digits": float(_digits(long.words) != _digits(short.words)),
         "title": float(long.title != short.title),
         "title_both": float(long.title and short.title),
         "shaped_long": float(long.shaped),
@@ -257,7 +282,7 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
 
 def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the probability that the pair is one thing."""
-    total = math.fsum(weights.get(name, 0.0) * value for name, value in features.items())
+    total = math.fsum([weights.get(name, 0.0) * value for name, value in features.items()])
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -5,15 +5,17 @@ clue adds to the log-odds of each type against none: multinomial logistic regres
 (`pipelines/rules/patterns.tsv`) and fitted on curated abstracts (`pipelines/rules/fit.py`).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import cached_property
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 
 from kg.extract.acronyms import Definition
-from kg.extract.clues import Candidate, Stops, Word, candidates, clues, singular, split_words, words_of
+from kg.extract.clues import Candidate, Clues, Stops, Word, candidates, singular, split_words, words_of
 from kg.vocabulary import Vocabulary
 
 __all__ = [
@@ -63,6 +65,11 @@ class Table:
     terms: Terms = field(default_factory=Terms)
     threshold: float = 0.5
     given: Terms = field(default_factory=Terms)
+
+    @cached_property
+    def clues(self) -> Clues[int]:
+        """What reads clues as rows of the weights; 0 for those unknown."""
+        return Clues(dict(self.rows).get)
 
 
 def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
@@ -121,7 +128,7 @@ def find_names(
     if not phrases:
         return []
     found: dict[Place, Judged] = {}
-    chances = _probabilities(clues(text, words, phrases, known, definitions), table)
+    chances = _probabilities(table.clues.read(text, words, phrases, known, definitions), table.weights)
     given = known_names(words, table.given)
     least = np.full(len(phrases), table.threshold)
     for at, phrase in enumerate(phrases if given else ()):
@@ -143,12 +150,11 @@ def all_candidates(words: Sequence[Word], stops: Stops, known: Mapping[Candidate
     return list(dict.fromkeys(chain(candidates(words, stops), known)))
 
 
-def _probabilities(told: Sequence[Sequence[str]], table: Table) -> Any:
+def _probabilities(rows: Sequence[Sequence[int]], weights: Any) -> Any:
     """Return the probability of each type for each candidate, (candidates, types); the rest is for none."""
-    row_of = table.rows.get
-    rows = [row_of(clue, 0) for clue in chain.from_iterable(told)]
-    begins = np.cumsum([0, *map(len, told[:-1])])
-    logits = np.add.reduceat(table.weights[rows], begins, axis=0)
+    *begins, count = accumulate(map(len, rows), initial=0)
+    picked = weights.take(np.fromiter(chain.from_iterable(rows), np.intp, count), axis=0)
+    logits = np.add.reduceat(picked, begins, axis=0)
     top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
     powers = np.exp(logits - top)
     return powers / (np.exp(-top) + powers.sum(axis=1, keepdims=True))
@@ -184,33 +190,35 @@ def known_names(words: Sequence[Word], terms: Terms) -> dict[Candidate, str]:
 
 
 def _terms(words: Sequence[Word], terms: Terms) -> Iterator[tuple[Candidate, str]]:
-    parts: list[tuple[str, int]] = []
-    begins: list[int] = []  # where a word begins among the parts
-    for i, word in enumerate(words):
-        begins.append(len(parts))
-        lower = word.lower
-        if lower.isalnum():
-            parts.append((lower, i))
-        else:
-            parts += [(part, i) for part in split_words(lower)]
+    split = [split_words(word.lower) for word in words]
+    parts = list(chain.from_iterable(split))
+    begins = list(accumulate(map(len, split), initial=0))  # where each word begins among the parts, and where they end
     by_first = terms.by_first.get
-    for at in begins:
-        part, first = parts[at]
+    for first, at in enumerate(begins[:-1]):
+        part = parts[at]
         known = by_first(part) or (by_first(singular(part)) if part[-1:] == "s" else None)
         if known is None:
             continue
         lengths, names = known
         for count in lengths:
-            end = at + count
-            last = parts[min(end, len(parts)) - 1][1]
-            if end > len(parts) or (end < len(parts) and parts[end][1] == last):
+            key = _key(tuple(parts[at : at + count]), names)
+            if key is None or at + count > len(parts):
                 continue
-            key = tuple([p for p, _ in parts[at:end]])
-            key = key if key in names else (*key[:-1], singular(key[-1]))
-            label = names.get(key)
-            if label is not None and not (key in terms.capitals and words[first].text.islower()):
-                yield Candidate(first, last), label
+            last = bisect_left(begins, at + count) - 1
+            ends_a_word = begins[last + 1] == at + count
+            if ends_a_word and not (key in terms.capitals and words[first].text.islower()):
+                yield Candidate(first, last), names[key]
                 break
+
+
+def _key(parts: tuple[str, ...], names: Mapping[tuple[str, ...], str]) -> tuple[str, ...] | None:
+    """Return the name that is spelled so, or whose plural is."""
+    if parts in names:
+        return parts
+    if parts[-1][-1:] != "s":
+        return None
+    key = (*parts[:-1], singular(parts[-1]))
+    return key if key in names else None
 
 
 def _inside(place: tuple[int, int], closed: Sequence[tuple[int, int]]) -> bool:

@@ -23,6 +23,10 @@ from kg.model import (
 
 __all__ = ["record"]
 
+# Looked up in a fraction of the time that calling the enumeration takes.
+_TYPES = {str(type_): type_ for type_ in EntityType}
+_ROLES = {str(role): role for role in Role}
+
 
 def record(doc: Doc) -> Extraction:
     """Return the extraction of a document; a part that no component wrote is empty."""
@@ -52,11 +56,11 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 def _entity(row: dict[str, Any]) -> LocalEntity:
     return LocalEntity(
-        type=EntityType(row["type"]),
+        type=_TYPES[row["type"]],
         name=row["name"],
         surfaces=tuple(row["surfaces"]),
-        mentions=tuple(Mention(start, end, score) for start, end, score in row["mentions"]),
-        roles=tuple(Role(role) for role in row.get("roles", (Role.MENTIONS,))),
+        mentions=tuple([Mention(start, end, score) for start, end, score in row["mentions"]]),
+        roles=tuple([_ROLES[role] for role in row.get("roles", (Role.MENTIONS,))]),
         expansion=row.get("expansion"),
         core=row.get("core", 1.0),
         score=row.get("score", 1.0),
