@@ -18,6 +18,7 @@ What a component may find on a `Doc` (offsets are characters, end exclusive; all
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,8 @@ __all__ = ["DEFAULT_PIPELINE", "Extractor", "load_pipeline"]
 
 #: The pipeline used where none is named.
 DEFAULT_PIPELINE = "learned"
+#: Words that spaCy may remember for good, some 5 MB: to meet one anew in every batch costs ten times the look-up.
+_REMEMBERED = 20_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -72,13 +75,14 @@ class Extractor:
     def extract(self, texts: Iterable[str], *, batch_size: int = 512) -> Iterator[Extraction]:
         """Yield the extraction of each text, in order and lazily; the batch size changes the speed alone.
 
-        What spaCy remembers about new words is forgotten after each batch, so memory does not grow with the stream.
+        Once spaCy knows the common words it forgets those that are new after each batch, so memory does not grow with
+        the stream.
         """
         from kg.extract.records import record
 
         stream = iter(texts)
         while batch := list(islice(stream, batch_size)):
-            with self.nlp.memory_zone():
+            with self.nlp.memory_zone() if len(self.nlp.vocab) > _REMEMBERED else nullcontext():
                 # A lone surrogate cannot be encoded; U+FFFD is as long, so offsets hold.
                 clean = [_SURROGATE.sub("\ufffd", text) for text in batch]
                 found = [record(doc) for doc in self._read(clean)]

@@ -2,8 +2,8 @@
 
 A candidate is a run of up to six content words. Its clues are short strings, "kind:key": the whole phrase, its head
 word, its first and last words, their shapes and endings, the words before and after, whether it stands in the title,
-in brackets, in the vocabulary. What a clue is worth is no matter of this module; see `kg.extract.patterns`. A table
-knows clues by number, and most of them belong to a word: so a `Clues` puts what it is told in place of them, once a word.
+in brackets, in the vocabulary. What a clue is worth is no matter of this module; see `kg.extract.patterns`.
+A table has clues by number, and nearly all begin with a word or belong to one: so a `Clues` asks for them once a word.
 """
 
 import re
@@ -19,6 +19,7 @@ from kg.extract.acronyms import Definition
 __all__ = [
     "Candidate",
     "Clues",
+    "Rest",
     "Stops",
     "Word",
     "candidates",
@@ -103,6 +104,9 @@ def candidates(words: Sequence[Word], stops: Stops) -> list[Candidate]:
     make = Candidate._make
     inside, first, last = stops
     for i, (_, _, text, lower) in enumerate(words):
+        if lower in inside and not text[0].isdigit():
+            begins = []  # half of all words
+            continue
         if not text[0].isalnum() or len(text) > _LONG_WORD:
             begins = []
             continue
@@ -118,6 +122,8 @@ def candidates(words: Sequence[Word], stops: Stops) -> list[Candidate]:
 
 
 Clue = TypeVar("Clue")
+#: Gives the clue whose beginning is known, by its rest; the second argument is 0, for a clue that is none.
+Rest = Callable[[str, int], Clue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,10 @@ class _Word(Generic[Clue]):
     as_after: tuple[Clue, ...]
     as_inner: Clue
     as_alone: Clue
+    beyond: str
+    around: Rest[Clue]
+    head_after: Rest[Clue]
+    pair: Rest[Clue]
 
 
 def _shape(word: str) -> str:
@@ -145,10 +155,15 @@ def _shape(word: str) -> str:
 
 
 class Clues(Generic[Clue]):
-    """Reads the clues of candidates, as `name(clue, 0)` calls each: by itself, or by its row in a table (`rows.get`)."""
+    """Reads the clues of candidates, in words or as the rows of a table.
 
-    def __init__(self, name: Callable[[str, int], Clue]) -> None:
-        self._name = name
+    `beginning_with` takes "term:" or "around:the ", what a clue has up to its kind or its first space, and returns what
+    gives the clue by its rest.
+    """
+
+    def __init__(self, beginning_with: Callable[[str], Rest[Clue]]) -> None:
+        self._beginning_with = beginning_with
+        self._term, self._shape, self._often, self._title = map(beginning_with, ("term:", "shape:", "often:", "title:"))
         self._known: dict[str, _Word[Clue]] = {}
 
     def _words(self, words: Iterable[str]) -> list[_Word[Clue]]:
@@ -163,7 +178,7 @@ class Clues(Generic[Clue]):
         head, after = head_of(lower), singular(lower)
 
         def named(*clues: str) -> tuple[Clue, ...]:
-            return tuple([self._name(clue, 0) for clue in clues])
+            return tuple(map(self._named, clues))
 
         self._known[word] = _Word(
             lower=lower,
@@ -174,10 +189,18 @@ class Clues(Generic[Clue]):
             as_last=named(f"head:{head}", f"last-shape:{shape}", f"ending3:{head[-3:]}", f"ending4:{head[-4:]}"),
             as_before=named(f"before:{lower}", f"before-shape:{shape}"),
             as_after=named(f"after:{after}", f"after-shape:{shape}"),
-            as_inner=self._name(f"inner:{lower}", 0),
-            as_alone=self._name(f"alone:{head}", 0),
+            as_inner=self._named(f"inner:{lower}"),
+            as_alone=self._named(f"alone:{head}"),
+            beyond=f"_ {after}",
+            around=self._beginning_with(f"around:{lower} "),
+            head_after=self._beginning_with(f"head-after:{head} "),
+            pair=self._beginning_with(f"pair:{lower} "),
         )
         return self._known[word]
+
+    def _named(self, clue: str) -> Clue:
+        kind, colon, key = clue.partition(":")
+        return self._beginning_with(kind + colon)(key, 0)
 
     def read(
         self,
@@ -191,7 +214,7 @@ class Clues(Generic[Clue]):
 
         `known` are the names of the vocabulary with their types; `definitions` the acronyms of the text.
         """
-        name = self._name
+        named = self._named
         titled = bisect_right(words, text.find("\n", 0, _LONG_TITLE), key=lambda word: word.end)  # words of the title
         known_ends = {last: label for (_, last), label in known.items()}
         defined = {(d.short_start, d.short_end): "defined:short" for d in definitions}
@@ -200,22 +223,23 @@ class Clues(Generic[Clue]):
         [opening, closing] = self._words("^$")
         padded = [opening, *read, closing]  # word i stands at i + 1
         lowers = [word.lower for word in read]
+        inner = [word.as_inner for word in read]
         shape_of = [word.shape for word in read]
         phrases = [singular(" ".join(lowers[first : last + 1])) for first, last in found]
         often = Counter(phrases)
-        always = name("any:", 0)
+        term, shape, always = self._term, self._shape, named("any:")
         out = []
         for candidate, phrase in zip(found, phrases, strict=True):
             first, last = candidate
             before, beginning, lasting, after = padded[first], read[first], read[last], padded[last + 2]
-            size, head, following = last - first + 1, lasting.head, after.after
+            size, following = last - first + 1, after.after
             shapes = lasting.shape if size == 1 else "+".join(shape_of[max(first, last - 2) : last + 1])
             row = [
                 always,
-                name(f"term:{phrase}", 0),
-                name(f"shape:{size} {shapes}", 0),
-                name(f"around:{before.lower} _ {following}", 0),
-                name(f"head-after:{head} {following}", 0),
+                term(phrase, 0),
+                shape(f"{size} {shapes}", 0),
+                before.around(after.beyond, 0),
+                lasting.head_after(following, 0),
                 *beginning.as_first,
                 *lasting.as_last,
                 *before.as_before,
@@ -224,28 +248,28 @@ class Clues(Generic[Clue]):
             if size == 1:
                 row.append(lasting.as_alone)
             else:
-                row.append(name(f"pair:{lowers[last - 1]} {head}", 0))
-                row += [word.as_inner for word in read[first:last]]
-            if often[phrase] > 1:
-                row.append(name(f"often:{min(often[phrase], 4)} {lasting.shape}", 0))
+                row.append(read[last - 1].pair(lasting.head, 0))
+                row += inner[first:last]
+            if (times := often[phrase]) > 1:
+                row.append(self._often(f"{min(times, 4)} {lasting.shape}", 0))
             if last < titled:
-                row.append(name(f"title:{shapes} {following if first == 0 else '-'}", 0))
+                row.append(self._title(f"{shapes} {following if first == 0 else '-'}", 0))
             if last in known_ends:
                 whole = known.get(candidate)
-                row.append(name(f"known:{whole}" if whole else f"known-end:{known_ends[last]}", 0))
+                row.append(named(f"known:{whole}" if whole else f"known-end:{known_ends[last]}"))
             if defined:
                 place = (words[first].start, words[last].end)
                 if place in defined:
-                    row.append(name(defined[place], 0))
+                    row.append(named(defined[place]))
             out.append(row)
         return out
 
 
-def _itself(clue: str, _: int) -> str:
-    return clue
+def _spelled(beginning: str) -> Rest[str]:
+    return lambda rest, _: beginning + rest
 
 
-_SPELLED = Clues(_itself)
+_IN_WORDS = Clues(_spelled)
 
 
 def clues(
@@ -256,4 +280,4 @@ def clues(
     definitions: Iterable[Definition] = (),
 ) -> list[list[str]]:
     """Return the clues of each candidate in words; see `Clues.read`."""
-    return _SPELLED.read(text, words, found, known, definitions)
+    return _IN_WORDS.read(text, words, found, known, definitions)

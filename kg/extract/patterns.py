@@ -8,14 +8,14 @@ clue adds to the log-odds of each type against none: multinomial logistic regres
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 
 from kg.extract.acronyms import Definition
-from kg.extract.clues import Candidate, Clues, Stops, Word, candidates, singular, split_words, words_of
+from kg.extract.clues import Candidate, Clues, Rest, Stops, Word, candidates, singular, split_words, words_of
 from kg.vocabulary import Vocabulary
 
 __all__ = [
@@ -69,7 +69,22 @@ class Table:
     @cached_property
     def clues(self) -> Clues[int]:
         """What reads clues as rows of the weights; 0 for those unknown."""
-        return Clues(dict(self.rows).get)
+        return Clues(partial(_beginning_with, _by_beginning(self.rows)))
+
+
+def _by_beginning(rows: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return the rows of clues by the beginning of the clue, up to its kind and up to its first space, and its rest."""
+    found: dict[str, dict[str, int]] = {}
+    for clue, row in rows.items():
+        for mark in ":", " ":
+            beginning, parted, rest = clue.partition(mark)
+            if parted:
+                found.setdefault(beginning + mark, {})[rest] = row
+    return found
+
+
+def _beginning_with(rows: Mapping[str, Mapping[str, int]], beginning: str) -> Rest[int]:
+    return rows.get(beginning, {}).get
 
 
 def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
