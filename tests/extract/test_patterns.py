@@ -71,6 +71,15 @@ def test_a_name_of_the_vocabulary_is_told_and_a_phrase_that_ends_in_one() -> Non
     assert "known-end:Task" in told("We study tree parsing", "tree parsing", known)
 
 
+@given(st.text(st.sampled_from("aB3.-+_ \n\u00a0é$"), max_size=40))
+def test_words_stand_where_they_are_said_to(text: str) -> None:
+    words = words_of(text)
+    assert [text[word.start : word.end] for word in words] == [word.text for word in words]
+    bounds = [0, *(offset for word in words for offset in (word.start, word.end)), len(text)]
+    gaps = [text[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
+    assert "".join(gaps).strip() == "", "nothing but white space between words, each at its own place"
+
+
 TABLE = [
     "stop\tthe",
     "stop\ton",
@@ -87,6 +96,17 @@ def test_probabilities_are_those_of_the_sum_of_the_weights() -> None:
     assert (start, end, label) == (0, 3, "Method")
     # Five types and none, each of weight 0 but the one.
     assert probability == pytest.approx(math.exp(2) / (math.exp(2) + 5))
+
+
+def test_a_table_reads_the_clues_that_it_was_fitted_on() -> None:
+    text = "Oak Tree Parser (OTP)\nThe OTP is a tree parser. On the oak tree corpus the OTP parses."
+    words, definitions = words_of(text), find_acronyms(text)
+    found, known = candidates(words, STOPS), {Candidate(1, 2): "Task"}
+    in_words = clues(text, words, found, known, definitions)
+    rows = {clue: row for row, clue in enumerate(sorted({clue for told in in_words for clue in told})[::2], start=1)}
+    expected = [[rows.get(clue, 0) for clue in told] for told in in_words]
+    table = Table(STOPS, rows, parse_table([]).weights)
+    assert table.clues.read(text, words, found, known, definitions) == expected
 
 
 def test_the_threshold_parts_names_from_none() -> None:

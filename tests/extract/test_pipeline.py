@@ -82,6 +82,13 @@ def test_batches_change_nothing_and_streams_are_lazy(extractor: Extractor) -> No
     assert next(endless) == whole[0]
 
 
+def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kg.extract, "_REMEMBERED", 50)
+    fresh = Extractor("rules")
+    list(fresh.extract((f"word{number}" for number in range(400)), batch_size=100))
+    assert len(list(fresh.nlp.vocab)) < 50 + 2 * 100, "new words of the later batches are forgotten"
+
+
 def test_two_streams_of_one_extractor_may_run_side_by_side(extractor: Extractor) -> None:
     pairs = zip(extractor.extract(TEXTS, batch_size=1), extractor.extract(TEXTS, batch_size=2), strict=True)
     assert all(one == other for one, other in pairs)
