@@ -38,6 +38,10 @@ _LONGEST = 6  # words of a phrase
 _LONG_WORD = 60  # characters; nothing longer is a name
 _LONG_TITLE = 300  # characters; a longer first line is no title
 _KEPT = 16384  # words whose clues are kept in mind
+_KINDS = (
+    *("any", "term", "shape", "first", "first-shape", "head", "last-shape", "ending3", "ending4", "before"),
+    *("before-shape", "after", "after-shape", "inner", "alone", "often", "title", "known", "known-end", "defined"),
+)
 
 
 class Word(NamedTuple):
@@ -163,7 +167,7 @@ class Clues(Generic[Clue]):
 
     def __init__(self, beginning_with: Callable[[str], Rest[Clue]]) -> None:
         self._beginning_with = beginning_with
-        self._term, self._shape, self._often, self._title = map(beginning_with, ("term:", "shape:", "often:", "title:"))
+        self._kinds = {kind: beginning_with(f"{kind}:") for kind in _KINDS}
         self._known: dict[str, _Word[Clue]] = {}
 
     def _words(self, words: Iterable[str]) -> list[_Word[Clue]]:
@@ -177,30 +181,29 @@ class Clues(Generic[Clue]):
         lower, shape = word.lower(), _shape(word)
         head, after = head_of(lower), singular(lower)
 
-        def named(*clues: str) -> tuple[Clue, ...]:
-            return tuple(map(self._named, clues))
-
+        kinds, beginning_with = self._kinds, self._beginning_with
         self._known[word] = _Word(
             lower=lower,
             head=head,
             after=after,
             shape=shape,
-            as_first=named(f"first:{lower}", f"first-shape:{shape}"),
-            as_last=named(f"head:{head}", f"last-shape:{shape}", f"ending3:{head[-3:]}", f"ending4:{head[-4:]}"),
-            as_before=named(f"before:{lower}", f"before-shape:{shape}"),
-            as_after=named(f"after:{after}", f"after-shape:{shape}"),
-            as_inner=self._named(f"inner:{lower}"),
-            as_alone=self._named(f"alone:{head}"),
+            as_first=(kinds["first"](lower, 0), kinds["first-shape"](shape, 0)),
+            as_last=(
+                kinds["head"](head, 0),
+                kinds["last-shape"](shape, 0),
+                kinds["ending3"](head[-3:], 0),
+                kinds["ending4"](head[-4:], 0),
+            ),
+            as_before=(kinds["before"](lower, 0), kinds["before-shape"](shape, 0)),
+            as_after=(kinds["after"](after, 0), kinds["after-shape"](shape, 0)),
+            as_inner=kinds["inner"](lower, 0),
+            as_alone=kinds["alone"](head, 0),
             beyond=f"_ {after}",
-            around=self._beginning_with(f"around:{lower} "),
-            head_after=self._beginning_with(f"head-after:{head} "),
-            pair=self._beginning_with(f"pair:{lower} "),
+            around=beginning_with(f"around:{lower} "),
+            head_after=beginning_with(f"head-after:{head} "),
+            pair=beginning_with(f"pair:{lower} "),
         )
         return self._known[word]
-
-    def _named(self, clue: str) -> Clue:
-        kind, colon, key = clue.partition(":")
-        return self._beginning_with(kind + colon)(key, 0)
 
     def read(
         self,
@@ -214,11 +217,11 @@ class Clues(Generic[Clue]):
 
         `known` are the names of the vocabulary with their types; `definitions` the acronyms of the text.
         """
-        named = self._named
+        kinds = self._kinds
         titled = bisect_right(words, text.find("\n", 0, _LONG_TITLE), key=lambda word: word.end)  # words of the title
         known_ends = {last: label for (_, last), label in known.items()}
-        defined = {(d.short_start, d.short_end): "defined:short" for d in definitions}
-        defined |= {(d.long_start, d.long_end): "defined:long" for d in definitions}
+        defined = {(d.short_start, d.short_end): "short" for d in definitions}
+        defined |= {(d.long_start, d.long_end): "long" for d in definitions}
         read = self._words([word.text for word in words])
         [opening, closing] = self._words("^$")
         padded = [opening, *read, closing]  # word i stands at i + 1
@@ -227,7 +230,7 @@ class Clues(Generic[Clue]):
         shape_of = [word.shape for word in read]
         phrases = [singular(" ".join(lowers[first : last + 1])) for first, last in found]
         often = Counter(phrases)
-        term, shape, always = self._term, self._shape, named("any:")
+        term, shape, always = kinds["term"], kinds["shape"], kinds["any"]("", 0)
         out = []
         for candidate, phrase in zip(found, phrases, strict=True):
             first, last = candidate
@@ -251,16 +254,16 @@ class Clues(Generic[Clue]):
                 row.append(read[last - 1].pair(lasting.head, 0))
                 row += inner[first:last]
             if (times := often[phrase]) > 1:
-                row.append(self._often(f"{min(times, 4)} {lasting.shape}", 0))
+                row.append(kinds["often"](f"{min(times, 4)} {lasting.shape}", 0))
             if last < titled:
-                row.append(self._title(f"{shapes} {following if first == 0 else '-'}", 0))
+                row.append(kinds["title"](f"{shapes} {following if first == 0 else '-'}", 0))
             if last in known_ends:
                 whole = known.get(candidate)
-                row.append(named(f"known:{whole}" if whole else f"known-end:{known_ends[last]}"))
+                row.append(kinds["known"](whole, 0) if whole else kinds["known-end"](known_ends[last], 0))
             if defined:
                 place = (words[first].start, words[last].end)
                 if place in defined:
-                    row.append(named(defined[place]))
+                    row.append(kinds["defined"](defined[place], 0))
             out.append(row)
         return out
 

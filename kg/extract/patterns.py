@@ -72,19 +72,22 @@ class Table:
         return Clues(partial(_beginning_with, _by_beginning(self.rows)))
 
 
-def _by_beginning(rows: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Return the rows of clues by the beginning of the clue, up to its kind and up to its first space, and its rest."""
+def _by_beginning(rows: Mapping[str, int]) -> dict[str, Rest[int]]:
+    """Return for what clues begin with, up to the kind and up to the first space, what gives the row by the rest."""
     found: dict[str, dict[str, int]] = {}
     for clue, row in rows.items():
         for mark in ":", " ":
             beginning, parted, rest = clue.partition(mark)
             if parted:
                 found.setdefault(beginning + mark, {})[rest] = row
-    return found
+    return {beginning: rests.get for beginning, rests in found.items()}
 
 
-def _beginning_with(rows: Mapping[str, Mapping[str, int]], beginning: str) -> Rest[int]:
-    return rows.get(beginning, {}).get
+_NOTHING: Rest[int] = dict[str, int]().get
+
+
+def _beginning_with(rows: Mapping[str, Rest[int]], beginning: str) -> Rest[int]:
+    return rows.get(beginning, _NOTHING)
 
 
 def parse_table(lines: Iterable[str], threshold: float = 0.5) -> Table:
