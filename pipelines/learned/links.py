@@ -11,6 +11,7 @@ from kg.extract.facts.reading import LETTER
 from kg.extract.facts.relations import FAMILIES
 from kg.extract.facts.results import SLOTS as LETTERS
 from kg.extract.mentions.arcs import KINDS, RELATIONS, ROLES, SLOTS, Spans, spans_of
+from kg.extract.mentions.marked import columns_of
 from kg.extract.mentions.things import fold_surface
 
 OF_KIND = {"absolute": "Absolute", "gain": "Gain", "ratio": "Ratio"}
@@ -21,12 +22,14 @@ FAMILY_OF = {relation: family for family, relations in FAMILIES.items() for rela
 class Links:
     """Spans of one example and their targets; E entities, V numbers.
 
-    `kinds` (V,); `slots` one (V, E + 1) array a slot, the last column for "none", a row of zeros where nothing can be
-    learned; `open` one (E + 1,) array a slot: who may fill it; `relations` and `allowed` (E, E, R); `roles` (E, 8);
-    `main` an entity or -1; `same` (i, j, 1 or 0) for pairs of mentions.
+    `columns` (M,) the column of each mention's type (`kg.extract.mentions.marked`); `kinds` (V,); `slots` one
+    (V, E + 1) array a slot, the last column for "none", a row of zeros where nothing can be learned; `open` one
+    (E + 1,) array a slot: who may fill it; `relations` and `allowed` (E, E, R); `roles` (E, 8); `main` an entity or
+    -1; `same` (i, j, 1 or 0) for pairs of mentions.
     """
 
     spans: Spans
+    columns: np.ndarray
     kinds: np.ndarray
     slots: dict[str, np.ndarray]
     open: dict[str, np.ndarray]
@@ -94,6 +97,7 @@ def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Ge
     ]
     return Links(
         spans=spans,
+        columns=columns_of([reading.entities[kept[owner]].type.value for owner in spans.owner]),
         kinds=kinds,
         slots=slots,
         open=fitting,

@@ -12,6 +12,8 @@ from torch.nn import functional
 from kg.extract.mentions.words import SHAPES, Pieces
 
 HIDDEN = 256
+#: Layers of the encoder that serve both readings; the second has layers of its own above them (`marked`).
+SHARED = 3
 #: Columns of the span head: type validity, core, roles; then the labels of each auxiliary corpus.
 COLUMNS = {"gold": (0, len(TYPES))}
 _at = len(TYPES) + 1 + len(ROLES)
@@ -88,6 +90,13 @@ class Network(nn.Module):
         return self.encoder(
             input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.types
         ).last_hidden_state
+
+    def lower(self, batch: Batch) -> Tensor:
+        """Return what the shared layers make of the pieces, (texts, pieces, size)."""
+        read = self.encoder(
+            input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.types, output_hidden_states=True
+        )
+        return read.hidden_states[SHARED]
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         hidden = self.dropout(self.vectors(batch))

@@ -17,13 +17,14 @@ from kg.extract.acronyms import find_acronyms
 from kg.extract.coreference import Named, coreference_key, long_forms_of, phrase_of, tied
 from kg.extract.mentions.arcs import Arcs, spans_of
 from kg.extract.mentions.encode import Encoder
+from kg.extract.mentions.marked import MarkedReader
 from kg.extract.mentions.words import title_length
 from kg.extract.pairs import pair_features
 
 Row = tuple[dict[str, float], bool]
 
 
-def rows_of_pairs(paper: dict, encoder: Encoder, arcs: Arcs) -> Iterator[Row]:
+def rows_of_pairs(paper: dict, encoder: Encoder, again: MarkedReader, arcs: Arcs) -> Iterator[Row]:
     """Yield the features of each two different names of one type, and whether the curator made them one."""
     text = text_of(paper)
     long_forms = long_forms_of(text, find_acronyms(text))
@@ -35,7 +36,8 @@ def rows_of_pairs(paper: dict, encoder: Encoder, arcs: Arcs) -> Iterator[Row]:
         groups.setdefault(at, []).append(Named(span["start"], span["end"], span["label"], 1.0))
         keys.setdefault(at, set()).add(span["key"])
     mentions = [m for group in groups.values() for m in group]
-    encoded = encoder.encode(text, title_length(text))
+    marked = [(m.start, m.end, m.label) for m in mentions]
+    encoded = again.read(encoder.encode(text, title_length(text)), marked)
     ties = arcs.same(
         encoded, spans_of(encoded.words, [(m.start, m.end, i) for i, m in enumerate(mentions)], len(mentions), ())
     )

@@ -5,10 +5,11 @@
 
 1. Fine-tune the encoder and its heads on four fifths of the abstracts: the first epoch with the auxiliary corpora
    beside them and the rate held, the others alone with the rate falling to nothing.
-2. Fit the arcs on the same four fifths; on the last fifth, which the network has not seen, the judge, its thresholds
-   and its calibration, and how much coreference heeds the arcs.
-3. Write encoder.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json, tokenizer.json, meta.json,
-   reliability.svg and, where the folder has none, config.cfg: with what `train_facts.py` adds the folder is a pipeline.
+2. Fit the second reading and its arcs on the same four fifths; on the last fifth, which the network has not seen, the
+   judge, its thresholds and its calibration, and how much coreference heeds the arcs.
+3. Write encoder.onnx and marked.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json,
+   tokenizer.json, meta.json, reliability.svg and, where the folder has none, config.cfg: with what `train_facts.py`
+   adds the folder is a pipeline.
 
 The last fifth is not learnt afterwards: what was measured on it is what is written.
 
@@ -25,16 +26,18 @@ from pathlib import Path
 import torch
 from fit import fit, network_of, tokenizer_of
 from fit_arcs import fit_arcs
+from fit_marked import fit_marked
 from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, rows_of
 from judging import bins_of, fit_judge, reliability_svg, things_of
 from network import Network
-from package import arcs_of, package
+from package import package, package_marked
 from ties import fit_ties, rows_of_pairs, write_ties
 from tokenizers import Tokenizer
 
 from kg.extract.mentions.arcs import ARCS, Arcs
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
+from kg.extract.mentions.marked import MarkedReader
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "rules"))
 from fit_coreference import fit as fit_phrases
@@ -52,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, help="folder for the network after each stage")
     parser.add_argument("--epochs", type=int, default=4, help="epochs after those with the corpora")
     parser.add_argument("--corpora-epochs", type=int, default=1)
+    parser.add_argument("--facts-epochs", type=int, default=4, help="epochs of the second reading")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -101,11 +105,13 @@ def main() -> None:
     (args.out / "reliability.svg").write_text(reliability_svg(bins), "utf-8")
     for name, row in figures.items():
         print(f"{name:10} " + " ".join(f"{key} {100 * value:.1f}" for key, value in row.items()), file=sys.stderr)
-    arcs_of(fit_arcs(network, seen, tokenizer, seed=args.seed)).to_disk(args.out / ARCS)
-    pairs = [p for row in held for p in rows_of_pairs(row, encoder, Arcs.from_disk(args.out / ARCS))]
+    heads_of_facts = fit_arcs(network, seen, tokenizer, seed=args.seed)
+    second = fit_marked(network, heads_of_facts, seen, tokenizer, seed=args.seed, epochs=args.facts_epochs)
+    package_marked(second, args.out)
+    again, arcs = MarkedReader.from_disk(args.out), Arcs.from_disk(args.out / ARCS)
+    pairs = [p for row in held for p in rows_of_pairs(row, encoder, again, arcs)]
     phrases = fit_phrases([pair for row in seen for pair in phrase_pairs(row)])
     write_ties(args.out / "coreference.json", fit_ties(pairs, phrases))
-    (args.out / "encoder-fp32.onnx").unlink(missing_ok=True)
     if not (args.out / "config.cfg").exists():
         shutil.copy(Path(__file__).with_name("config.cfg"), args.out)
     meta = {

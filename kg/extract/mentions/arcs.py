@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.mentions.weights import Array, read_arrays, write_arrays
-from kg.extract.mentions.words import Encoded, Words
+from kg.extract.mentions.words import Encoded, Words, edges_of
 
 __all__ = ["ARCS", "KINDS", "RELATIONS", "ROLES", "SLOTS", "Arcs", "Scores", "Spans", "buckets", "spans_of"]
 
@@ -66,16 +66,8 @@ def spans_of(
     words: Words, mentions: Sequence[tuple[int, int, int]], count: int, values: Sequence[tuple[int, int]]
 ) -> Spans:
     """Find the words of mentions (start, end, owner) and of values (start, end), all in characters."""
-    starts, ends = words.starts, words.ends
-    top = max(len(words) - 1, 0)
-
-    def edges(begins: Sequence[int], stops: Sequence[int]) -> tuple[Ints, Ints]:
-        first = np.minimum(np.searchsorted(ends, np.array(begins, np.int64), side="right"), top)
-        last = np.searchsorted(starts, np.array(stops, np.int64), side="left") - 1
-        return first.astype(np.int64), np.clip(last, first, top).astype(np.int64)
-
-    first, last = edges([m[0] for m in mentions], [m[1] for m in mentions])
-    value_first, value_last = edges([v[0] for v in values], [v[1] for v in values])
+    first, last = edges_of(words, [m[0] for m in mentions], [m[1] for m in mentions])
+    value_first, value_last = edges_of(words, [v[0] for v in values], [v[1] for v in values])
     owner = np.array([m[2] for m in mentions], np.int64)
     return Spans(first, last, owner, count, value_first, value_last, words.sentences.astype(np.int64))
 

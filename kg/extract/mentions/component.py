@@ -3,7 +3,7 @@
 It writes, for each mention, a span of `doc.spans["kg"]` (labelled with its type) and, under "start:end:label", its
 probability in `doc.user_data["kg_scores"]`, the probability that a curator links it in `doc.user_data["kg_core"]` and
 that of each role (in the order `heads.ROLES`) in `doc.user_data["kg_roles"]`. For components that come after, the
-words and vectors stay in `doc.user_data["kg_vectors"]` until `kg_facts` takes them.
+words and the vectors of a second reading (`marked`) stay in `doc.user_data["kg_vectors"]` until `kg_facts` takes them.
 """
 
 import os
@@ -21,6 +21,7 @@ from kg.errors import PipelineError
 from kg.extract.annotators import notes, text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
+from kg.extract.mentions.marked import MarkedReader
 from kg.extract.mentions.siblings import with_siblings
 from kg.extract.mentions.things import (
     Found,
@@ -75,6 +76,7 @@ class Mentions:
         self._encoder: Encoder | None = None
         self._heads: Heads | None = None
         self._judge: Judge | None = None
+        self._again: MarkedReader | None = None
         self._process = os.getpid()
         self._own: tuple[str | Path, ...] = ()
 
@@ -107,6 +109,9 @@ class Mentions:
             found = find_mentions(text, encoded, heads, judge, self.known, self.given)
         self.set_annotations(doc, found)
         if self.keep_vectors:
+            if self._again is not None:
+                spans = doc.spans["kg"]
+                encoded = self._again.read(encoded, [(s.start_char, s.end_char, s.label_) for s in spans])
             doc.user_data[VECTORS] = encoded
         return doc
 
@@ -179,6 +184,7 @@ class Mentions:
         self._encoder = Encoder.from_disk(folder)
         self._heads = Heads.from_disk(folder / "heads.npz")
         self._judge = Judge.from_disk(folder)
+        self._again = MarkedReader.from_disk(folder) if self.keep_vectors else None
         self._folder = folder
         self._process = os.getpid()
         return self
@@ -190,10 +196,12 @@ class Mentions:
         encoder.to_disk(folder)
         heads.to_disk(folder / "heads.npz")
         judge.to_disk(folder)
+        if self._again is not None:
+            self._again.to_disk(folder)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the session behind: a spawned worker reads the folder again."""
-        return {**self.__dict__, "_encoder": None, "_heads": None, "_judge": None}
+        return {**self.__dict__, "_encoder": None, "_heads": None, "_judge": None, "_again": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -16,11 +16,12 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from kg.errors import PipelineError
-from kg.extract.mentions.words import Encoded, Pieces, Words, cut_words, pieces_of
+from kg.extract.mentions.words import Encoded, Pieces, Window, Words, cut_words, pieces_of
 
-__all__ = ["Encoder", "Prepared"]
+__all__ = ["Encoder", "Prepared", "session_of"]
 
 _GRAPH, _TOKENIZER = "encoder.onnx", "tokenizer.json"
+_TOP, _LOWER = _OUTPUTS = "last_hidden_state", "lower"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,21 @@ class Prepared:
     windows: tuple[Pieces, ...]
 
 
+def session_of(graph: bytes) -> Any:
+    """Return what runs an ONNX graph in one thread; its errors come as exceptions alone."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
 class Encoder:
     """The ONNX graph and its tokenizer.
 
     The graph takes `input_ids`, `attention_mask` and `token_type_ids` (1 x pieces, int64; a type is the shape of the
-    piece's word, see `words`; it may do without the mask) and gives `last_hidden_state` (1 x pieces x size).
+    piece's word, see `words`; it may do without the mask) and gives `last_hidden_state` (1 x pieces x size) and, for a
+    second reading (`marked`), `lower`: what its lower layers made of the pieces.
     `prepare` is for one thread at a time, `run` for any number.
     """
 
@@ -47,12 +58,9 @@ class Encoder:
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._known: dict[str, list[int]] = {}
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self.session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self.session = session_of(graph)
         self._inputs = frozenset(given.name for given in self.session.get_inputs())
+        self._outputs = [given.name for given in self.session.get_outputs() if given.name in _OUTPUTS]
 
     @classmethod
     def from_disk(cls, folder: Path) -> "Encoder":
@@ -80,15 +88,18 @@ class Encoder:
 
     def run(self, prepared: Prepared) -> Encoded:
         """Encode a prepared text."""
-        first, last = [], []
+        first, last, windows = [], [], []
         for pieces in prepared.windows:
             feed = {"input_ids": pieces.ids[None], "token_type_ids": pieces.types[None]}
             if "attention_mask" in self._inputs:
                 feed["attention_mask"] = np.ones_like(pieces.ids)[None]
-            vectors = self.session.run(["last_hidden_state"], feed)[0][0]
+            found = dict(zip(self._outputs, self.session.run(self._outputs, feed), strict=True))
+            vectors = found[_TOP][0]
             first.append(vectors[pieces.first])
             last.append(vectors[pieces.last])
+            if _LOWER in found:
+                windows.append(Window(pieces, found[_LOWER][0]))
         if not first:
             empty = np.zeros((0, 0), np.float32)
             return Encoded(prepared.words, empty, empty)
-        return Encoded(prepared.words, np.concatenate(first), np.concatenate(last))
+        return Encoded(prepared.words, np.concatenate(first), np.concatenate(last), tuple(windows))

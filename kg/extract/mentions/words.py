@@ -21,8 +21,10 @@ __all__ = [
     "VECTORS",
     "Encoded",
     "Pieces",
+    "Window",
     "Words",
     "cut_words",
+    "edges_of",
     "pieces_of",
     "shape_of",
     "title_length",
@@ -63,12 +65,24 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The pieces of one window and what the encoder's lower layers make of them (pieces x size, float32)."""
+
+    pieces: Pieces
+    lower: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
-    """A text's words and the encoder's vectors (words x size, float32) of the first and last piece of each."""
+    """A text's words and the encoder's vectors (words x size, float32) of the first and last piece of each.
+
+    `windows` hold what a second reading (`marked`) starts from, where the encoder gives it.
+    """
 
     words: Words
     first: npt.NDArray[np.float32]
     last: npt.NDArray[np.float32]
+    windows: tuple[Window, ...] = ()
 
 
 def shape_of(word: str) -> int:
@@ -124,6 +138,16 @@ def cut_words(text: str, title_end: int = 0) -> Words:
         sentences.append(sentence)
         previous = end
     return Words(*(np.array(column, dtype=np.int32) for column in (starts, ends, shapes, sentences)))
+
+
+def edges_of(
+    words: Words, begins: Sequence[int], stops: Sequence[int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the first and the last word of each stretch of characters; one without a word gets the next word."""
+    top = max(len(words) - 1, 0)
+    first = np.minimum(np.searchsorted(words.ends, np.array(begins, np.int64), side="right"), top)
+    last = np.searchsorted(words.starts, np.array(stops, np.int64), side="left") - 1
+    return first.astype(np.int64), np.clip(last, first, top).astype(np.int64)
 
 
 def windows_of(words: Words, lengths: Sequence[int], limit: int) -> list[tuple[int, int]]:
