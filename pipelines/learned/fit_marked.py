@@ -31,7 +31,7 @@ def fit_marked(
     tokenizer: Tokenizer,
     *,
     seed: int,
-    epochs: int = 4,
+    epochs: int = 3,
     rate: float = 1.5e-4,
     head_rate: float = 1e-3,
     tokens: int = 2600,

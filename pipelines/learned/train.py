@@ -55,7 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, help="folder for the network after each stage")
     parser.add_argument("--epochs", type=int, default=4, help="epochs after those with the corpora")
     parser.add_argument("--corpora-epochs", type=int, default=1)
-    parser.add_argument("--facts-epochs", type=int, default=4, help="epochs of the second reading")
+    parser.add_argument("--facts-epochs", type=int, default=3, help="epochs of the second reading")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
