@@ -4,7 +4,9 @@
 2. With several jobs, threads load what this one has made: the store works without Python, so that all cores are used,
    and takes three times as long to load a batch as it takes to make one.
 3. A batch is clean once the store has it on disk. A crash before that only means that it is written again.
-4. When all is written, the standings are made from the store (`kg.query.standings`).
+4. A build of many batches merges the files that the loads left, or the next build would wait for that before it could
+   write a thing: 18 of the 33 seconds that 100 papers took after a build of 20,000.
+5. When all is written, the standings are made from the store (`kg.query.standings`).
 """
 
 from collections import deque
@@ -31,6 +33,8 @@ SOFTWARE = f"paperkg {__version__}"
 #: What is written to the store at once, in the order of writing. A bulk load has a fixed price of some 50 ms, makes
 #: files that the store merges later, and holds what it loads in memory: some 0.3 MB a paper, 4 kB a node.
 _WRITE = {"entity": 1 << 15, "person": 1 << 16, "paper": 1 << 9}
+#: Loads after which the store's files are merged; at 20 files that no merge has seen RocksDB holds writers up.
+_UNMERGED = 16
 #: Threads that load: more would wait for what they are to load, and each holds a batch in memory.
 _THREADS = 4
 
@@ -108,6 +112,7 @@ def _write(
     batches = ((kind, names) for kind, size in _WRITE.items() for names in ledger.dirty(kind, size))
     papers = ledger.dirty_count("paper")
     written: dict[str, list[str]] = {kind: [] for kind in _WRITE}
+    loads = 0
 
     def load(batch: _Batch, quads: bytes) -> None:
         if not new:
@@ -120,10 +125,15 @@ def _write(
         with ledger:
             ledger.clean(kind, names)
         written[kind] += names
+        loads += 1
         if kind == "paper":
             progress("write", len(written[kind]), papers)
     _write_runs(store, ledger, base)
     store.flush()
+    if loads > _UNMERGED:
+        progress("merge", 0, 1)
+        store.optimize()
+        progress("merge", 1, 1)
     return written, new
 
 

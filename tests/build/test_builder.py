@@ -301,6 +301,23 @@ def test_the_graph_is_the_same_however_many_write(
     assert quads(tmp_path / "g") == whole
 
 
+def test_a_build_of_many_batches_merges_what_they_left(
+    tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the next one would wait for it."""
+    monkeypatch.setattr("kg.writer._WRITE", {"entity": 2, "person": 2, "paper": 2})
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    files = {}
+    for name, unmerged in (("merged", 3), ("left", 1000)):
+        monkeypatch.setattr("kg.writer._UNMERGED", unmerged)
+        stages = []
+        build([source], tmp_path / name, progress=lambda stage, done, total, told=stages: told.append(stage))
+        assert ("merge" in stages) == (name == "merged")
+        assert quads(tmp_path / name) == whole
+        files[name] = sum(1 for _ in (tmp_path / name).rglob("*.sst"))
+    assert files["merged"] < files["left"]
+
+
 def test_a_batch_that_is_not_loaded_is_loaded_by_the_next_build(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
