@@ -100,41 +100,62 @@ class Mentions:
         """Mark the mentions of one document."""
         encoder, _, _ = self._parts()
         text = text_of(doc)
-        return self._marked(doc, encoder.encode(text, title_length(text)))
+        encoded = encoder.encode(text, title_length(text))
+        return self._kept(doc, self._read_again(encoded, self._mark(doc, encoded)))
 
-    def _marked(self, doc: Doc, encoded: Encoded) -> Doc:
+    def _mark(self, doc: Doc, encoded: Encoded) -> list[tuple[int, int, str]]:
+        """Mark what is found, and return what now is marked: (start, end, type)."""
         _, heads, judge = self._parts()
         text = text_of(doc)
         with one_thread():
             found = find_mentions(text, encoded, heads, judge, self.known, self.given)
         self.set_annotations(doc, found)
+        return [(span.start_char, span.end_char, span.label_) for span in doc.spans["kg"]]
+
+    def _read_again(self, encoded: Encoded, names: list[tuple[int, int, str]]) -> Encoded:
+        return encoded if self._again is None else self._again.read(encoded, names)
+
+    def _kept(self, doc: Doc, encoded: Encoded) -> Doc:
         if self.keep_vectors:
-            if self._again is not None:
-                spans = doc.spans["kg"]
-                encoded = self._again.read(encoded, [(s.start_char, s.end_char, s.label_) for s in spans])
             doc.user_data[VECTORS] = encoded
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        """Mark documents in order, a few being encoded ahead; each is read alone, so batches change nothing."""
+        """Mark documents in order, a few being read at once; each is read alone, so batches change nothing.
+
+        Both readings are done in threads; a document is marked here between the two.
+        """
         encoder, _, _ = self._parts()
         threads = self._threads()
         if threads < 2:
             for doc in stream:
                 yield self(doc)
             return
-        ahead: deque[tuple[Doc, Future[Encoded]]] = deque()
+        once: deque[tuple[Doc, Future[Encoded]]] = deque()
+        twice: deque[tuple[Doc, Future[Encoded]]] = deque()
         pool = ThreadPoolExecutor(threads, "kg-mentions")
+
+        def mark() -> None:
+            doc, encoded = once.popleft()
+            names = self._mark(doc, encoded.result())
+            twice.append((doc, pool.submit(self._read_again, encoded.result(), names)))
+
+        def take() -> Doc:
+            doc, encoded = twice.popleft()
+            return self._kept(doc, encoded.result())
+
         try:
             for doc in stream:
                 text = text_of(doc)
-                ahead.append((doc, pool.submit(encoder.run, encoder.prepare(text, title_length(text)))))
-                if len(ahead) > 2 * threads:
-                    first, encoded = ahead.popleft()
-                    yield self._marked(first, encoded.result())
-            while ahead:
-                first, encoded = ahead.popleft()
-                yield self._marked(first, encoded.result())
+                once.append((doc, pool.submit(encoder.run, encoder.prepare(text, title_length(text)))))
+                if len(once) > 2 * threads:
+                    mark()
+                if len(twice) > 2 * threads:
+                    yield take()
+            while once:
+                mark()
+            while twice:
+                yield take()
         finally:
             pool.shutdown(cancel_futures=True)
 
