@@ -54,10 +54,11 @@ def fit_marked(
     for step, batch in enumerate(schedule):
         links = [links_of(example, papers, random) for example in batch]
         parts = _losses(model, network, batch, links, random)
-        optimizer.zero_grad(set_to_none=True)
-        sum(WEIGHTS[name] * part for name, part in parts.items()).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        if parts:  # not every name of the batch was left out
+            optimizer.zero_grad(set_to_none=True)
+            sum(WEIGHTS[name] * part for name, part in parts.items()).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
         shape.step()
         for name, part in parts.items():
             seen.setdefault(name, []).append(part.item())

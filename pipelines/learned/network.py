@@ -93,10 +93,10 @@ class Network(nn.Module):
 
     def lower(self, batch: Batch) -> Tensor:
         """Return what the shared layers make of the pieces, (texts, pieces, size)."""
-        read = self.encoder(
-            input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.types, output_hidden_states=True
-        )
-        return read.hidden_states[SHARED]
+        hidden = self.encoder.embeddings(input_ids=batch.ids, token_type_ids=batch.types)
+        for layer in self.encoder.encoder.layer[:SHARED]:
+            hidden = layer(hidden, batch.mask[:, None, None, :] > 0)
+        return hidden
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         hidden = self.dropout(self.vectors(batch))

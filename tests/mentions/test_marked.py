@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from spacy.lang.en import English
 
+from kg.errors import PipelineError
 from kg.extract.mentions.component import Mentions
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.marked import MARKS, MarkedReader, columns_of, marks_of
@@ -71,6 +72,13 @@ def test_a_long_text_keeps_every_word_and_a_name_over_two_windows(encoder: Encod
 
 def test_nothing_to_read(encoder: Encoder, reader: MarkedReader) -> None:
     assert reader.read(encoder.encode(""), []).first.shape == (0, 0)
+
+
+def test_readings_of_two_trainings_are_refused(tmp_path: Path) -> None:
+    Mentions(keep_vectors=True).from_disk(FOLDER).to_disk(tmp_path)
+    (tmp_path / "encoder.onnx").write_bytes((tmp_path / "marked.onnx").read_bytes())  # a graph without `lower`
+    with pytest.raises(PipelineError, match="marked"):
+        Mentions(keep_vectors=True).from_disk(tmp_path)
 
 
 def test_a_pipeline_without_a_second_reading_keeps_the_first(tmp_path: Path, encoder: Encoder) -> None:

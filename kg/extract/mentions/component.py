@@ -206,6 +206,9 @@ class Mentions:
         self._heads = Heads.from_disk(folder / "heads.npz")
         self._judge = Judge.from_disk(folder)
         self._again = MarkedReader.from_disk(folder) if self.keep_vectors else None
+        if self._again is not None and not self._encoder.gives_lower:
+            hint = "take both from one training"
+            raise PipelineError("encoder.onnx does not give what marked.onnx reads", path=folder, hint=hint)
         self._folder = folder
         self._process = os.getpid()
         return self

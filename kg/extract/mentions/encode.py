@@ -67,6 +67,11 @@ class Encoder:
         self._inputs = frozenset(given.name for given in self.session.get_inputs())
         self._outputs = [given.name for given in self.session.get_outputs() if given.name in _OUTPUTS]
 
+    @property
+    def gives_lower(self) -> bool:
+        """Whether a second reading can start from what this encoder gives."""
+        return _LOWER in self._outputs
+
     @classmethod
     def from_disk(cls, folder: Path) -> "Encoder":
         """Read `encoder.onnx` and `tokenizer.json`; PipelineError names the one that is missing."""
