@@ -20,7 +20,7 @@ from kg import iris
 from kg.errors import InputError, OntologyError, PipelineError, StoreError
 from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.codec import entities_from_json
-from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all
+from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all, extract_here
 from kg.model import Abstract, LocalEntity, Paper, Problem, ProblemKind
 from kg.read import group, person_key, read, record_keys
 from kg.resolve import Resolver, load_decisions
@@ -41,8 +41,6 @@ _MANY = 300
 
 #: Told of (stage, done, total or None where it is not known).
 Progress = Callable[[str, int, int | None], None]
-#: Makes what extracts with a pipeline, in each process.
-_Reader = Callable[[str | Path], Extractor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ def build(
 ) -> Summary:
     """Make or extend the graph in the folder `graph` from files, folders, globs or "-" (standard input).
 
-    A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`. Papers of the
+    A broken record ends the build with InputError and leaves the graph as it was, unless `skip_bad`; so does, with
+    PipelineError, a pipeline that cannot be loaded where there is something to read. Papers of the
     inputs that another pipeline read before, or with another vocabulary, are read again; papers of earlier builds stay
     as they are. `base` is for a new graph (`kg.vocab.BASE` unless given); StoreError where a graph that exists has
     another. `jobs` processes extract (as many as there are cores, where that is worth their start); a text that
@@ -100,15 +99,20 @@ def build(
     with _opened(directory) as ledger:
         rules = _rules(ledger, files, decisions, min_confidence)
         _check(rules)
+        extractor = Extractor(pipeline, rules.vocabulary)
         try:
-            records, problems = _read(ledger, items, skip_bad, progress)
-        except InputError:
+            with ledger:  # all or nothing
+                records, problems = _read(ledger, items, skip_bad, progress)
+                ledger.reuse(extractor.version)
+                due = ledger.unread(extractor.version)
+                if due:
+                    extractor.load()  # what cannot be is to be said once, not of each paper
+        except (InputError, PipelineError):
             if new:
                 shutil.rmtree(directory.path)
             raise
         _list(directory, problems)
-        reader = partial(Extractor, vocabulary=rules.vocabulary)
-        done, failures = _extract(ledger, pipeline, reader, _Engine(engine, address, jobs, time_limit), progress)
+        done, failures = _extract(ledger, due, extractor, _Engine(engine, address, jobs, time_limit), progress)
         _list(directory, problems + failures)
         renamed = _finish(directory, ledger, rules, jobs, progress)
         return Summary(ledger.count("paper"), done, records, problems, failures, renamed)
@@ -152,26 +156,25 @@ def _find(ledger: Ledger, directory: GraphDirectory, name: str) -> str:
 def _read(
     ledger: Ledger, items: Iterable[Abstract | Problem], skip_bad: bool, progress: Progress
 ) -> tuple[int, tuple[Problem, ...]]:
-    """Take the records into the ledger and group them into papers, all or nothing."""
+    """Take the records into the ledger and group them into papers."""
     problems: list[Problem] = []
     count = 0
-    with ledger:
-        run = ledger.begin_run()
-        for item in items:
-            if isinstance(item, Problem):
-                if item.kind is ProblemKind.BROKEN and not skip_bad:
-                    hint = "mend it, or pass --skip-bad to count it and go on"
-                    raise InputError(item.message, path=item.source, line=item.line, hint=hint)
-                problems.append(item)
-                continue
-            count += 1
-            progress("read", count, None)
-            # The line is not part of a record: the same file in another order is the same input.
-            record = replace(item, line=None)
-            ledger.add_record(run, item.source, _place(item), record, record_keys(record))
-        for ids in ledger.fresh_components():
-            papers = group(ledger.records(ids))
-            ledger.put_papers(ids, [(paper, _people(paper)) for paper in papers])
+    run = ledger.begin_run()
+    for item in items:
+        if isinstance(item, Problem):
+            if item.kind is ProblemKind.BROKEN and not skip_bad:
+                hint = "mend it, or pass --skip-bad to count it and go on"
+                raise InputError(item.message, path=item.source, line=item.line, hint=hint)
+            problems.append(item)
+            continue
+        count += 1
+        progress("read", count, None)
+        # The line is not part of a record: the same file in another order is the same input.
+        record = replace(item, line=None)
+        ledger.add_record(run, item.source, _place(item), record, record_keys(record))
+    for ids in ledger.fresh_components():
+        papers = group(ledger.records(ids))
+        ledger.put_papers(ids, [(paper, _people(paper)) for paper in papers])
     return count, tuple(problems)
 
 
@@ -209,25 +212,27 @@ class _Engine:
     jobs: int | None
     time_limit: float
 
-    def read(self, texts: Iterable[str], count: int, pipeline: str | Path, reader: _Reader) -> Iterator[Answer]:
+    def read(self, texts: Iterable[str], count: int, extractor: Extractor) -> Iterator[Answer]:
+        """Read `count` texts with a loaded extractor, or with ones like it in other processes."""
+        jobs = self.jobs or (os.cpu_count() or 1 if count > _MANY else 1)
+        if count == 0 or (self.name == "local" and jobs == 1):
+            return extract_here(texts, extractor)
+        del extractor.nlp  # each process loads its own
+        pipeline, reader = extractor.pipeline, partial(Extractor, vocabulary=extractor.vocabulary)
         if self.name == "ray":
             from kg.extract.ray_engine import extract_on_ray
 
             return extract_on_ray(texts, pipeline, address=self.address, reader=reader)
-        jobs = self.jobs or (os.cpu_count() or 1 if count > _MANY else 1)
         return extract_all(texts, pipeline, jobs=jobs, time_limit=self.time_limit, reader=reader)
 
 
 def _extract(
-    ledger: Ledger, pipeline: str | Path, reader: _Reader, engine: _Engine, progress: Progress
+    ledger: Ledger, keys: list[str], extractor: Extractor, engine: _Engine, progress: Progress
 ) -> tuple[int, tuple[Problem, ...]]:
-    """Read every paper that is due; return how many were read, and which could not be."""
-    version = reader(pipeline).version
-    with ledger:
-        ledger.reuse(version)
-    keys = ledger.unread(version)
+    """Read the papers that are due; return how many were read, and which could not be."""
+    version = extractor.version
     texts = (paper.text for key in keys if (paper := ledger.paper(key)))
-    answers = zip(keys, engine.read(texts, len(keys), pipeline, reader), strict=True)
+    answers = zip(keys, engine.read(texts, len(keys), extractor), strict=True)
     failures: list[Problem] = []
     done = 0
     while batch := list(islice(answers, _BATCH)):

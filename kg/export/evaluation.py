@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.query import Rows, query_store
-from kg.query.ranking import shown
+from kg.query.ranking import is_bound, shown
 
 __all__ = ["evaluation_tables", "write_evaluation"]
 
@@ -80,8 +80,9 @@ def _is_up_to(cell: Mapping[str, str]) -> bool:
 
 def _printed(cell: Mapping[str, str]) -> str:
     """Return a number with its unit; what bounds it stands in its place, or beside it where the graph says both."""
-    value, bounds = cell["value"], shown("", cell["low"], cell["high"])
-    number = f"{value} ({bounds})" if value and bounds else value or bounds
+    value, low, high = cell["value"], cell["low"], cell["high"]
+    bounds = shown("", low, high)
+    number = f"{value} ({bounds})" if value and bounds and not is_bound(value, low, high) else bounds or value
     unit = cell["unit"] if cell["unit"] == "%" else f" {cell['unit']}" if cell["unit"] else ""
     return f"{_UP_TO} {number}{unit}" if _is_up_to(cell) else f"{number}{unit}"
 

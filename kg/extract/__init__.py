@@ -72,6 +72,10 @@ class Extractor:
         """The loaded pipeline."""
         return load_pipeline(self.pipeline, self.vocabulary)
 
+    def load(self) -> None:
+        """Load the pipeline and what its parts read at their first text; raises PipelineError where that fails."""
+        list(self.extract(["A text."]))
+
     def extract(self, texts: Iterable[str], *, batch_size: int = 512) -> Iterator[Extraction]:
         """Yield the extraction of each text, in order and lazily; the batch size changes the speed alone.
 

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import spacy
 from confection import Config, ConfigValidationError
@@ -64,7 +65,7 @@ def load_pipeline(name_or_dir: str | Path, vocabulary: Iterable[str | Path] = ()
             if hasattr(pipe, "from_disk"):
                 own = folder / name
                 pipe.from_disk(own if own.is_dir() else folder)
-    except (ConfigValidationError, ValueError, OSError) as error:
+    except (ConfigValidationError, ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise PipelineError(f"cannot load the pipeline: {reason}", path=folder / _CONFIG) from error
     files = tuple(vocabulary)

@@ -20,7 +20,7 @@ from pathlib import Path
 from kg.extract import Extractor
 from kg.extract.codec import to_json
 
-__all__ = ["Answer", "Failure", "extract_all", "read_chunk"]
+__all__ = ["Answer", "Failure", "extract_all", "extract_here", "read_chunk"]
 
 #: Seconds a text may take, on top of the seconds a worker may take to start.
 TIME_LIMIT = 10.0
@@ -52,16 +52,20 @@ def extract_all(
     `reader` makes what extracts, in each process; it has to be importable there.
     """
     if jobs <= 1:
-        extractor = reader(pipeline)
-        stream = iter(texts)
-        while chunk := list(islice(stream, _CHUNK)):
-            yield from read_chunk(extractor, chunk)
+        yield from extract_here(texts, reader(pipeline))
         return
     pool = _Pool(pipeline, jobs, time_limit, reader)
     try:
         yield from pool.run(texts)
     finally:
         pool.close()
+
+
+def extract_here(texts: Iterable[str], extractor: Extractor) -> Iterator[Answer]:
+    """Yield for each text, in order, its extraction as JSON or why there is none, all read in this process."""
+    stream = iter(texts)
+    while chunk := list(islice(stream, _CHUNK)):
+        yield from read_chunk(extractor, chunk)
 
 
 def read_chunk(extractor: Extractor, texts: list[str]) -> list[Answer]:

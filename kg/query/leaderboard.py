@@ -2,7 +2,8 @@
 
 A section holds one metric, one unit and one kind of number: scores, gains and ratios are never mixed, nor are "77.6 %"
 and "0.776". Scores are ordered by the metric's direction (`kg:higherIsBetter`, of the graph or of the vocabulary of
-metrics; up where neither says), gains and ratios by size. Equal values share a rank.
+metrics; up where neither says), gains and ratios by size. Equal values share a rank; bounds ("up to 5") come after
+plain values.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.graph.metrics import higher_is_better
 from kg.query.names import Named, find_entity
-from kg.query.ranking import KINDS, Score, number_of, preferred, shown, text_of
+from kg.query.ranking import KINDS, Score, is_bound, number_of, preferred, shown, text_of
 from kg.query.results import Row, Rows, Term
 from kg.query.run import query_store
 from kg.query.standings import Standing, Standings
@@ -227,7 +228,7 @@ def _tabled(store: ox.Store, standings: Standings, asked: _Asked) -> _Found | No
             rows += head
             counts[section.kind, name, section.unit] += section.size if papers is None else len(head)
         scores = [
-            Score.of(row.result, (row.kind, name, row.unit), row.number, row.value, up=up)
+            Score.of(row.result, (row.kind, name, row.unit), row.number, row.value, up=up, bound=bool(row.bound))
             for row in rows
             for name, up in (measures[row.metric],)
         ]
@@ -273,7 +274,8 @@ def _score(row: Row, metric: str, up: bool) -> Score:
     kind = _text(row, "kind").rpartition("#")[2]
     numbers = _text(row, "value"), _text(row, "low"), _text(row, "high")
     section = (kind, metric, _text(row, "unit"))
-    return Score.of(_text(row, "result"), section, number_of(*numbers), shown(*numbers), up=up)
+    result, bound = _text(row, "result"), is_bound(*numbers)
+    return Score.of(result, section, number_of(*numbers), shown(*numbers), up=up, bound=bound)
 
 
 def _measure(store: ox.Store, metric: Term | None, base: str) -> tuple[str, bool]:
@@ -287,10 +289,10 @@ def _measure(store: ox.Store, metric: Term | None, base: str) -> tuple[str, bool
 
 def _head(scores: list[Score], top: int | None) -> list[Score]:
     """Return the best `top` of a section and whatever equals the last of them: names decide between equals."""
-    scores.sort(key=lambda score: -score.size)
+    scores.sort(key=lambda score: score.merit, reverse=True)
     if top is None or len(scores) <= top:
         return scores
-    return [score for score in scores if score.size >= scores[top - 1].size]
+    return [score for score in scores if score.merit >= scores[top - 1].merit]
 
 
 def _details(store: ox.Store, clauses: str, base: str) -> dict[str, dict[str, str]]:
@@ -314,11 +316,12 @@ def _details(store: ox.Store, clauses: str, base: str) -> dict[str, dict[str, st
 def _ranked(scores: list[Score], details: dict[str, dict[str, str]]) -> list[Entry]:
     # A graph made elsewhere may hold results that no paper reports, or without evidence.
     scores = [score for score in scores if score.result in details]
-    scores.sort(key=lambda score: (-score.size, details[score.result]["method"], score.result))
+    scores.sort(key=lambda score: (details[score.result]["method"], score.result))
+    scores.sort(key=lambda score: score.merit, reverse=True)
     entries: list[Entry] = []
     rank = 0
     for place, score in enumerate(scores, 1):
-        if place == 1 or score.size != scores[place - 2].size:
+        if place == 1 or score.merit != scores[place - 2].merit:
             rank = place
         kind, metric, unit = score.section
         fields = details[score.result]

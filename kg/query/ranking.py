@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.query.results import Term
 
-__all__ = ["KINDS", "Score", "number_of", "preferred", "shown", "text_of"]
+__all__ = ["KINDS", "Score", "is_bound", "number_of", "preferred", "shown", "text_of"]
 
 #: Kinds of numbers in the order in which a leaderboard shows them.
 KINDS = ("Absolute", "Gain", "Ratio")
@@ -16,20 +16,25 @@ KINDS = ("Absolute", "Gain", "Ratio")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What ranks a result; its section is kind, name of the metric and unit; the larger its size, the better."""
+    """What ranks a result; its section is kind, name of the metric and unit; the larger its merit, the better."""
 
     result: str
     section: tuple[str, str, str]
-    size: Decimal
+    merit: tuple[bool, Decimal]
     value: str
 
     @classmethod
-    def of(cls, result: str, section: tuple[str, str, str], number: str, value: str, *, up: bool) -> "Score":
-        """Make a score of a number and what is printed; gains and ratios rank by size, whichever way metrics go."""
+    def of(
+        cls, result: str, section: tuple[str, str, str], number: str, value: str, *, up: bool, bound: bool
+    ) -> "Score":
+        """Make a score of a number and what is printed; gains and ratios rank by size, whichever way metrics go.
+
+        A bound comes after every plain number: what was reached may be less.
+        """
         size = _finite(number)
         if size is None:  # no number, or what a graph made elsewhere calls one: after all others
-            return cls(result, section, Decimal("-Infinity"), value)
-        return cls(result, section, size if up or section[0] != "Absolute" else -size, value)
+            return cls(result, section, (False, Decimal("-Infinity")), value)
+        return cls(result, section, (not bound, size if up or section[0] != "Absolute" else -size), value)
 
 
 def _finite(number: str) -> Decimal | None:
@@ -45,9 +50,16 @@ def number_of(value: str, low: str, high: str) -> str:
     return value or high or low
 
 
+def is_bound(value: str, low: str, high: str) -> bool:
+    """Tell "at least 3" and "up to 5" from a number or a range: one end is stated, and no other value."""
+    return bool(low) != bool(high) and value in ("", low or high)
+
+
 def shown(value: str, low: str, high: str) -> str:
-    """Return the number or range as it is printed."""
-    return value or (f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else "")
+    """Return the number, range or bound as it is printed."""
+    if is_bound(value, low, high):
+        return f"≥ {low}" if low else f"≤ {high}"
+    return value or (f"{low}–{high}" if low and high else "")
 
 
 def preferred(identifiers: Iterable[str]) -> str:

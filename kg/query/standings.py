@@ -25,7 +25,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from rdflib.namespace import SKOS
 
-from kg.query.ranking import KINDS, number_of, preferred, shown, text_of
+from kg.query.ranking import KINDS, is_bound, number_of, preferred, shown, text_of
 from kg.query.results import Term
 from kg.store.directory import GraphDirectory, open_store
 from kg.store.select import select
@@ -34,7 +34,7 @@ from kg.vocab import KG
 __all__ = ["Section", "Standing", "Standings", "keep", "renew"]
 
 #: Raised when the table changes: files of another format are made anew.
-_FORMAT = 2
+_FORMAT = 3
 _BATCH = 512
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -43,8 +43,8 @@ CREATE TABLE IF NOT EXISTS label (entity TEXT PRIMARY KEY, name TEXT) WITHOUT RO
 CREATE TABLE IF NOT EXISTS standing (
   dataset TEXT, result TEXT, kind TEXT, metric TEXT, unit TEXT, number TEXT, value TEXT, method TEXT, baselines TEXT,
   direction TEXT, split TEXT, setting TEXT, paper TEXT, identifier TEXT, title TEXT, year TEXT, code TEXT,
-  evidence TEXT, sentence TEXT, size REAL, PRIMARY KEY (dataset, result)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS section ON standing (dataset, kind, metric, unit, size);
+  evidence TEXT, sentence TEXT, bound INTEGER, size REAL, PRIMARY KEY (dataset, result)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS section ON standing (dataset, kind, metric, unit, bound, size);
 CREATE INDEX IF NOT EXISTS paper ON standing (paper);
 """
 # One row for each baseline, identifier and repository; the columns before these three are to be the same in all.
@@ -88,7 +88,10 @@ class Section(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A result as the table has it: entities by IRI, baselines separated by blanks, everything else as text."""
+    """A result as the table has it: entities by IRI, baselines separated by blanks, everything else as text.
+
+    `bound` is 1 where the number is one ("up to 5"), else 0.
+    """
 
     result: str
     kind: str
@@ -108,6 +111,7 @@ class Standing(NamedTuple):
     code: str
     evidence: str
     sentence: str
+    bound: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +168,11 @@ class _Table:
         among = "FROM standing WHERE dataset = ? AND kind = ? AND metric = ? AND unit = ?"
         values: tuple[str | float, ...] = (dataset, *section[:3])
         if top is not None:
-            best = f"SELECT size {among} AND size IS NOT NULL ORDER BY size {'DESC' if up else 'ASC'} LIMIT 1 OFFSET ?"
+            order = f"bound, size {'DESC' if up else 'ASC'}"
+            best = f"SELECT bound, size {among} AND size IS NOT NULL ORDER BY {order} LIMIT 1 OFFSET ?"
             if least := self.connection.execute(best, (*values, top - 1)).fetchone():
-                among += f" AND size {'>=' if up else '<='} ?"
-                values += tuple(least)
+                among += f" AND bound <= ? AND (bound < ? OR size {'>=' if up else '<='} ?)"
+                values += (least[0], *least)
         columns = ", ".join(Standing._fields)
         for row in self.connection.execute(f"SELECT {columns} {among}", values):
             yield Standing(*row)
@@ -311,5 +316,6 @@ def _fields(rows: list[tuple[Term | None, ...]]) -> tuple[str | float | None, ..
         number, shown(value, low, high), text_of(method), " ".join(sorted(map(text_of, baselines))),
         *(text_of(term) for term in (direction, split, setting, paper)),
         preferred(text_of(row[_SINGLE + 1]) for row in rows), text_of(title), text_of(issued)[:4],
-        min(map(text_of, codes), default=""), *(text_of(term) for term in (evidence, sentence)), size,
+        min(map(text_of, codes), default=""), *(text_of(term) for term in (evidence, sentence)),
+        int(is_bound(value, low, high)), size,
     )  # fmt: skip

@@ -63,7 +63,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     where = [str(row.get(key, "")) for key in ("split", "setting")]
     over = f"over {row['baseline']}" if row.get("baseline") else ""
     sign = {"up": "+", "down": "−"}.get(str(row.get("direction", "")), "") if row.get("kind") == "Gain" else ""
-    before, marked, after = sentence.partition(value) if value else (sentence, "", "")
+    printed = value.lstrip("≥≤ ")
+    before, marked, after = sentence.partition(printed) if printed else (sentence, "", "")
     return {
         "rank": int(row.get("rank") or 0),
         "method": plain(str(row.get("method", ""))),

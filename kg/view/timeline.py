@@ -24,6 +24,8 @@ def timeline(
 ) -> int:
     """Draw each score as a dot at its year and the best so far as a line; return how many dots there are.
 
+    A bound ("≤ 5") is no score.
+
     Rows are those of a leaderboard; of several metrics the one with the most dated scores is drawn, unless `metric`
     names another. `best` is "max" or "min", by the ranks where it is not given. The
     file's ending chooses the format; equal rows give equal bytes.
@@ -80,8 +82,9 @@ def timeline(
 
 
 def _has_numbers(row: Mapping[str, Any]) -> bool:
-    """Tell whether there is a year and a value; a graph made elsewhere may have words in their places."""
-    return str(row.get("year") or "")[:4].isdecimal() and any(map(str.isdecimal, str(row.get("value") or "")))
+    """Tell whether there is a year and a value that is no bound; a graph made elsewhere may have words there."""
+    value = str(row.get("value") or "")
+    return str(row.get("year") or "")[:4].isdecimal() and any(map(str.isdecimal, value)) and value[:1] not in "≥≤"
 
 
 def _front(points: list[tuple[int, float, str]], best: str) -> list[tuple[int, float, str]]:

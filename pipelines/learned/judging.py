@@ -16,6 +16,8 @@ from kg.vocabulary import load_vocabulary
 #: then (a wrong name is often joined to a right one), and a result lacks an entity less often: on the 136 abstracts
 #: held out, entities 90.4 where the thresholds themselves give 90.3, full results 49.1 and 47.2.
 LENIENT = 0.9
+#: Parts of the abstracts, each judged by what was fitted to the others.
+FOLDS = 6
 
 
 def things_of(rows: Sequence[dict], encoder: Encoder, heads: Heads) -> list[list[Thing]]:
@@ -96,16 +98,28 @@ def f1_of(things, right, core, rows, thresholds, weight) -> dict[str, dict[str, 
     return out
 
 
+def _folds(features, right, core, paper) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Part the things by paper; ends the program where a part would leave the judge nothing to tell apart."""
+    named = len(set(paper))
+    folds = list(GroupKFold(n_splits=FOLDS).split(features, right, paper)) if named >= FOLDS else []
+    if not folds or any(target[fit].all() or not target[fit].any() for fit, _ in folds for target in (right, core)):
+        raise SystemExit(
+            f"too little to fit the judge: {len(paper)} names found in {named} abstracts, {right.sum()} of them right; "
+            f"it takes right and wrong ones in {FOLDS} or more; train on more abstracts, or for longer"
+        )
+    return folds
+
+
 def fit_judge(rows: Sequence[dict], things: list[list[Thing]], seed: int = 1, trees: int = 160):
     """Return the judge, its figures on its own held-out folds, and (probability, right) pairs for the reliability."""
     features = np.array([thing.features for group in things for thing in group])
     paper = np.array([index for index, group in enumerate(things) for _ in group])
     pairs = [truths_of(row) for row in rows]
     named = [(index, (thing.surface, TYPES[thing.type])) for index, group in enumerate(things) for thing in group]
-    right = np.array([pair in pairs[index][0] for index, pair in named])
-    core = np.array([pair in pairs[index][1] for index, pair in named])
+    right = np.array([pair in pairs[index][0] for index, pair in named], bool)
+    core = np.array([pair in pairs[index][1] for index, pair in named], bool)
     guess = {name: np.zeros(len(paper)) for name in ("right", "core")}
-    for fit, held in GroupKFold(n_splits=6).split(features, right, paper):
+    for fit, held in _folds(features, right, core, paper):
         for name, target in (("right", right), ("core", core)):
             model = _classifier(seed, trees).fit(features[fit], target[fit])
             guess[name][held] = model.predict_proba(features[held])[:, 1]

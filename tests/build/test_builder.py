@@ -16,7 +16,8 @@ import kg
 from kg import builder
 from kg.builder import remove
 from kg.cli import main
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, PipelineError, StoreError
+from kg.resources import data_dir
 from kg.store import GraphDirectory, open_store
 
 PAPERS = [
@@ -277,6 +278,70 @@ def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str,
     with pytest.raises(kg.KgError, match="nope"):
         builder.build([source], tmp_path / "g", **options)  # type: ignore[arg-type]
     assert not (tmp_path / "g").exists()
+
+
+WEIGHTS = ("encoder.onnx", "marked.onnx", "tokenizer.json", "heads.npz", "arcs.npz", "facts.npz")
+
+
+@pytest.fixture
+def learned(tmp_path: Path) -> Path:
+    """A copy of the bundled pipeline."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for path in (data_dir("pipelines") / "learned").iterdir():
+        if path.suffix in (".cfg", ".json", ".npz", ".onnx"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights_that_are_cut_short_make_no_graph(learned: Path, tmp_path: Path, name: str) -> None:
+    whole = (learned / name).read_bytes()
+    (learned / name).unlink()
+    (learned / name).write_bytes(whole[: len(whole) // 2])
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    with pytest.raises(PipelineError) as caught:
+        builder.build([source], tmp_path / "g", pipeline=learned)
+    assert name in str(caught.value) and "\n" not in str(caught.value)
+    assert not (tmp_path / "g").exists()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_pipeline_that_cannot_be_loaded_leaves_an_old_graph_as_it_was(
+    learned: Path,
+    tmp_path: Path,
+    whole: list[str],
+    jobs: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    build([write(tmp_path / "papers.jsonl", PAPERS)], tmp_path / "g")
+    (learned / "marked.onnx").unlink()
+    (learned / "marked.onnx").write_text("version https://git-lfs.github.com/spec/v1\n", "utf-8")
+    more = write(tmp_path / "more.jsonl", [{"abstract": "We propose YakNet, a network of networks, for parsing."}])
+    command = ["build", more, "-o", tmp_path / "g", "--pipeline", learned, "--jobs", jobs]
+    monkeypatch.setattr("sys.argv", ["kg", *map(str, command)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "marked.onnx: not a whole ONNX graph" in said and len(said.splitlines()) == 1
+    assert quads(tmp_path / "g") == whole
+    assert not (tmp_path / "g" / "problems.jsonl").read_text("utf-8")
+    assert build([tmp_path / "papers.jsonl"], tmp_path / "g").papers == len(PAPERS)  # the record was not kept either
+
+
+def test_nothing_is_loaded_where_nothing_is_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    build([source], tmp_path / "g")
+
+    def load(*_: object) -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr("kg.extract.load_pipeline", load)
+    assert build([source], tmp_path / "g", jobs=2).read == 0
+    with pytest.raises(AssertionError):
+        build([write(source, [*PAPERS, {"abstract": "We propose YakNet for parsing."}])], tmp_path / "g")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

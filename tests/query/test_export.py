@@ -145,6 +145,7 @@ def test_evaluation_tables(small: ox.Store, tmp_path: Path) -> None:
         ('kg:minValue 0.1 ; kg:maxValue 0.3 ; kg:unit "%"', "Net-A", "0.1–0.3%"),
         ('kg:minValue 20 ; kg:unit "ms"', "Net-A", "≥ 20 ms"),
         ("kg:maxValue 20", "Net-A", "≤ 20"),
+        ('kg:value 20 ; kg:maxValue 20 ; kg:unit "%"', "Net-A", "≤ 20%"),
         ("kg:value 0.2 ; kg:minValue 0.1 ; kg:maxValue 0.3", "Net-A", "0.2 (0.1–0.3)"),
         ('kg:value 93 ; kg:unit "%" ; kg:rawValue "93%" ; kg:setting "Up to"', "Net-A", "up to 93%"),
         # it is another number that the words stand before

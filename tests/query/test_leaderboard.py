@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from typer.testing import CliRunner
 
 from kg.cli.app import app
 from kg.errors import QueryError
+from kg.export import load
 from kg.query import Rows, find_entity, leaderboard
 from kg.query.formats import write
+from kg.query.standings import Standings
 from kg.query.terminal import board_lines, fit
+from kg.store import GraphDirectory, open_store
 from kg.vocab import BASE, PREFIXES
 
 
@@ -40,6 +44,27 @@ def test_an_entry_says_where_it_stands(small: ox.Store) -> None:
     assert entry.evidence.endswith("sentence/alpha/r1")
     gain = leaderboard(small, "IMG").entries[4]
     assert (gain.baseline, gain.direction) == ("Net-A", "up")
+
+
+BOUNDED = {
+    "best": 'kg:value 99 ; kg:maxValue 99 ; kg:unit "%"',
+    "least": 'kg:minValue 98 ; kg:unit "%"',
+    "about": 'kg:value 60 ; kg:minValue 50 ; kg:maxValue 70 ; kg:unit "%"',
+}
+
+
+@pytest.mark.parametrize("top", [None, 1, 2, 5])
+def test_a_bound_is_told_as_one_and_ranks_after_plain_scores(
+    with_paper: Callable[[str, str, dict[str, str]], str], tmp_path: Path, top: int | None
+) -> None:
+    (tmp_path / "bounded.trig").write_text(with_paper("bounded", "", BOUNDED), "utf-8")
+    load(tmp_path / "g", tmp_path / "bounded.trig")
+    standings = Standings.of(GraphDirectory.open(tmp_path / "g"))
+    ranked = [(1, "75.5"), (1, "75.5"), (3, "70"), (4, "60"), (5, "≤ 99"), (6, "≥ 98")]
+    for source in (None, standings):
+        board = leaderboard(open_store(tmp_path / "g"), "IMG", top=top, standings=source)
+        found = [(e.rank, e.value) for e in board.entries if (e.kind, e.unit) == ("Absolute", "%")]
+        assert found == ranked[:top]
 
 
 def test_a_lower_error_is_better(small: ox.Store) -> None:

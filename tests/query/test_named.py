@@ -1,5 +1,7 @@
 """The named queries: each asked of the small graph of conftest.py, its answer worked out by hand."""
 
+from collections.abc import Callable
+
 import pyoxigraph as ox
 import pytest
 
@@ -163,6 +165,29 @@ ANSWERS = [
 @pytest.mark.parametrize(("name", "values", "columns", "answer"), ANSWERS)
 def test_answers(small: ox.Store, name: str, values: dict[str, str], columns: str, answer: list[object]) -> None:
     assert ask(small, name, columns, **values) == answer
+
+
+def test_a_bound_is_marked_and_beats_no_score(with_paper: Callable[[str, str, dict[str, str]], str]) -> None:
+    store = ox.Store()
+    paper = '<paper/late> dcterms:issued "2019"^^xsd:gYear ; kg:addresses <task/classify> .'
+    stated = {
+        "upto": 'kg:value 99 ; kg:maxValue 99 ; kg:unit "%"',
+        "least": 'kg:minValue 98 ; kg:unit "%"',
+        "range": 'kg:value 72 ; kg:minValue 71 ; kg:maxValue 73 ; kg:unit "%"',
+    }
+    gain = """kg:resultKind kg:Gain ; kg:baseline <method/net-a> ; kg:unit "points" ; kg:evidence <sentence/late/x> ."""
+    gains = f"""<paper/late> kg:reports <result/late/x>, <result/late/y> .
+        <result/late/x> kg:value 9 ; kg:maxValue 9 ; {gain} <result/late/y> kg:minValue 6 ; {gain}"""
+    store.load(with_paper("late", paper + gains, stated), ox.RdfFormat.TRIG)
+    board = ask(store, "leaderboard", "unit bound score", dataset="IMG")
+    plain = [("%", "", 75.5), ("%", "", 75.5), ("%", "", 72.0), ("%", "", 70.0)]
+    assert board == [(None, "", 0.81), *plain, ("%", "≤", 99.0), ("%", "≥", 98.0)]
+    won = [("gain", "", 5.5), ("gain", "≤", 9.0), ("gain", "≥", 6.0), ("ratio", "≥", 2.0)]
+    assert ask(store, "gains", "kind bound value", baseline="Net-A") == won
+    history = ask(store, "metric-history", "year score", dataset="IMG", metric="Accuracy")
+    assert history == [("2019", 72.0), ("2020", 0.81), ("2020", 75.5), ("2020", 75.5)]
+    best = ask(store, "state-of-the-art", "score", task="classification")
+    assert best == [(0.81,), (75.5,), (75.5,)]
 
 
 def test_of_many_entities_the_first_fifty_are_told_and_equals_by_name() -> None:

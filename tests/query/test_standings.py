@@ -44,7 +44,12 @@ ordinary = st.tuples(
     st.sampled_from([f"kg:resultKind kg:{kind} ;" for kind in ("Absolute", "Absolute", "Gain", "Ratio")]),
     some(*(f"kg:ofMetric <metric/{m}> ;" for m in METRICS)),
     some(
-        *(f"kg:value {n} ;" for n in NUMBERS), "kg:minValue 2 ;", "kg:maxValue 3.5 ;", "kg:minValue 1; kg:maxValue 4;"
+        *(f"kg:value {n} ;" for n in NUMBERS),
+        "kg:minValue 2 ;",
+        "kg:maxValue 3.5 ;",
+        "kg:minValue 1; kg:maxValue 4;",
+        "kg:value 9 ; kg:maxValue 9 ;",
+        "kg:value 8 ; kg:minValue 8 ;",
     ),
     some('kg:unit "%" ;', 'kg:unit "points" ;'),
     some(*(f"kg:ofMethod <method/{m}> ;" for m in METHODS)),

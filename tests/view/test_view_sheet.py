@@ -109,6 +109,13 @@ def test_words_in_the_place_of_numbers_are_not_drawn(tmp_path: Path) -> None:
     assert timeline([*ROWS, *odd], tmp_path / "a.svg", title="F1") == 2
 
 
+def test_a_bound_is_no_score_to_draw_and_marks_its_number(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    bound = row("Most", "≤ 99", sentence="It has up to 99 F1.")
+    assert timeline([*ROWS, bound], tmp_path / "a.svg", title="F1") == 2
+    assert '"marked":"99"' in leaderboard_page([bound], title="F1").replace('": ', '":')
+
+
 @pytest.mark.parametrize(("best", "front"), [("max", [2019, 2022]), ("min", [2019, 2020])])
 def test_the_line_is_of_records(best: str, front: list[int]) -> None:
     points = [(2019, 5.0, "a"), (2020, 4.0, "b"), (2022, 6.0, "c")]

@@ -19,7 +19,7 @@ from kg.extract.facts.reading import LETTER, Reading, lay_out
 from kg.extract.facts.relations import FAMILIES, closest, describe, pair_scores, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
-from kg.extract.facts.wording import direction_of, setting_of, split_of, unit_near
+from kg.extract.facts.wording import bound_of, direction_of, setting_of, split_of, unit_near
 from kg.extract.mentions.arcs import RELATIONS
 from kg.model import EntityType, Kind, LocalEntity, Relation, RelationType, Result, Role, Span
 
@@ -166,6 +166,7 @@ def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int]
     end = value.end
     link = {slot: None if index == NONE else index for slot, index in chosen.items()}
     baseline = link["baseline"]
+    bound = bound_of(reading, number)
     return Result(
         start=value.start,
         end=end,
@@ -173,8 +174,8 @@ def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int]
         kind=kind,
         sentence=sentence,
         value=value.value,
-        low=value.low,
-        high=value.high,
+        low=value.low or (value.value if bound == "low" else None),
+        high=value.high or (value.value if bound == "high" else None),
         unit=value.unit or unit_near(reading, number, kind),
         direction=direction_of(reading, number, kind),
         method=link["method"],

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Generic
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,13 +170,13 @@ def load_heads(path: Path, names: Iterable[str]) -> Heads:
         PipelineError: the file is missing, damaged, or lacks one of the heads.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return Heads({name: _head(stored, name) for name in names})
     except FileNotFoundError as error:
         raise PipelineError(
             "no weights of the facts", path=path, hint="train them, or take another pipeline"
         ) from error
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise PipelineError(f"cannot read the weights of the facts: {error}", path=path) from error
 
 

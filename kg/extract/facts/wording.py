@@ -1,11 +1,14 @@
 """Read from the words beside a number what is said in so many words: direction, split, setting, unit."""
 
 import re
+from typing import Literal
 
 from kg.extract.facts.reading import Reading
 from kg.model import Kind
 
-__all__ = ["direction_of", "setting_of", "split_of", "unit_near"]
+__all__ = ["bound_of", "direction_of", "setting_of", "split_of", "unit_near"]
+
+Bound = Literal["low", "high"]
 
 _DOWN = re.compile(
     r"^(?:reduc\w*|lower\w*|smaller|less|fewer|drop\w*|decreas\w*|declin\w*|degrad\w*|sav\w+|cut\w*|shrink\w*|"
@@ -30,7 +33,16 @@ _SETTING = re.compile(
     r"\blinear (?:probe|probing|evaluation)\b|\bsingle-(?:model|scale|crop|view)\b|"
     r"\bcross-(?:dataset|domain|subject|view)\b|"
     r"\bfine-tun(?:ed|ing)(?= setting)\b|\bopen-(?:vocabulary|set|world)\b|\bwith(?: an?| the)? ResNet-\d+\b|"
-    r"\b\d+ ?[kK] labels\b|\bon average\b|\bup to\b",
+    r"\b\d+ ?[kK] labels\b|\bon average\b",
+    re.IGNORECASE,
+)
+#: "up to an average of +", "less than about $": what makes the number right after it a bound.
+_BOUND = re.compile(
+    r"\b(?:(?P<high>up to|at most|no more than|(?<!no )(?<![\d%] )(?:less|fewer) than)"
+    r"|(?P<low>at least|no (?:less|fewer) than|(?<!no )(?<![\d%] )more than))"
+    r"(?:\s+(?:an?|the|some|about|around|roughly|approximately|nearly|almost|additional|another|further|average|mean|"
+    r"maximum|absolute|relative|improvements?|gains?|reductions?|increases?|speedups?|of)\b)*"
+    r"(?:[\s$€£¥{~∼≈+−–±-]|\\sim|\\approx|\\textbf)*$",
     re.IGNORECASE,
 )
 _REACH = 8  # words; a cue further off speaks of something else
@@ -74,8 +86,18 @@ def split_of(reading: Reading, number: int) -> str | None:
 
 
 def setting_of(reading: Reading, number: int) -> str | None:
-    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50", "up to"), if any."""
+    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50"), if any."""
     return _closest(_SETTING, *_around(reading, number, 60, 60))
+
+
+def bound_of(reading: Reading, number: int) -> Bound | None:
+    """Return "high" for a number that is an upper bound ("up to 5 %"), "low" for a lower one ("at least 3x").
+
+    The words stand right before the number, but for a few such as "an average of".
+    """
+    text, at = _around(reading, number, 60, 0)
+    match = _BOUND.search(text[:at])
+    return None if match is None else "high" if match["high"] else "low"
 
 
 def unit_near(reading: Reading, number: int, kind: Kind) -> str:

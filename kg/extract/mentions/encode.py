@@ -32,18 +32,28 @@ class Prepared:
     windows: tuple[Pieces, ...]
 
 
-def session_of(graph: bytes) -> Any:
+def session_of(graph: bytes, path: Path) -> Any:
     """Return what runs an ONNX graph in one thread; its errors come as exceptions alone.
 
     Sum and norm stay two steps: onnxruntime's one step for both takes a sixth longer for the whole graph.
+    Raises PipelineError for what is no whole graph, naming the `path` that it was read from.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-    )
+    try:
+        return onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        )
+    except Exception as error:  # those of onnxruntime have no class in common
+        raise unreadable(path, "not a whole ONNX graph", error) from error
+
+
+def unreadable(path: Path, what: str, error: Exception) -> PipelineError:
+    """Return the error for a file of weights that is cut short or is something else."""
+    reason = next(iter(str(error).splitlines()), "").rpartition(" : ")[2].rstrip(".") or type(error).__name__
+    return PipelineError(f"{what} ({reason})", path=path, hint="copy the file again, or train the pipeline anew")
 
 
 class Encoder:
@@ -52,18 +62,21 @@ class Encoder:
     The graph takes `input_ids`, `attention_mask` and `token_type_ids` (1 x pieces, int64; a type is the shape of the
     piece's word, see `words`; it may do without the mask) and gives `last_hidden_state` (1 x pieces x size) and, for a
     second reading (`marked`), `lower`: what its lower layers made of the pieces.
-    `prepare` is for one thread at a time, `run` for any number.
+    `prepare` is for one thread at a time, `run` for any number. `folder` is where they were read from, for errors.
     """
 
-    def __init__(self, graph: bytes, tokenizer: str, *, limit: int = 512) -> None:
+    def __init__(self, graph: bytes, tokenizer: str, *, limit: int = 512, folder: Path = Path()) -> None:
         self.graph = graph
         self.tokenizer_json = tokenizer
         self.limit = limit
-        self.tokenizer = Tokenizer.from_str(tokenizer)
+        try:
+            self.tokenizer = Tokenizer.from_str(tokenizer)
+        except Exception as error:  # tokenizers raises nothing more special
+            raise unreadable(folder / _TOKENIZER, "not a tokenizer", error) from error
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._known: dict[str, list[int]] = {}
-        self.session = session_of(graph)
+        self.session = session_of(graph, folder / _GRAPH)
         self._inputs = frozenset(given.name for given in self.session.get_inputs())
         self._outputs = [given.name for given in self.session.get_outputs() if given.name in _OUTPUTS]
 
@@ -74,11 +87,11 @@ class Encoder:
 
     @classmethod
     def from_disk(cls, folder: Path) -> "Encoder":
-        """Read `encoder.onnx` and `tokenizer.json`; PipelineError names the one that is missing."""
+        """Read `encoder.onnx` and `tokenizer.json`; PipelineError names the one that is missing or not whole."""
         for name in (_GRAPH, _TOKENIZER):
             if not (folder / name).is_file():
                 raise PipelineError("missing weights", path=folder / name, hint="train the pipeline, or use 'rules'")
-        return cls((folder / _GRAPH).read_bytes(), (folder / _TOKENIZER).read_text("utf-8"))
+        return cls((folder / _GRAPH).read_bytes(), (folder / _TOKENIZER).read_text("utf-8"), folder=folder)
 
     def to_disk(self, folder: Path) -> None:
         """Write what `from_disk` reads."""

@@ -51,15 +51,15 @@ class MarkedReader:
     (1 x pieces x size).
     """
 
-    def __init__(self, graph: bytes) -> None:
+    def __init__(self, graph: bytes, folder: Path = Path()) -> None:
         self.graph = graph
-        self._session = session_of(graph)
+        self._session = session_of(graph, folder / MARKED)
 
     @classmethod
     def from_disk(cls, folder: Path) -> "MarkedReader | None":
-        """Read `marked.onnx`, or None where the pipeline has none."""
+        """Read `marked.onnx`, or None where the pipeline has none; PipelineError where it is not whole."""
         path = folder / MARKED
-        return cls(path.read_bytes()) if path.is_file() else None
+        return cls(path.read_bytes(), folder) if path.is_file() else None
 
     def to_disk(self, folder: Path) -> None:
         """Write what `from_disk` reads."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,18 @@ Array = npt.NDArray[np.float32]
 
 
 def read_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
-    """Read the named arrays; PipelineError where the file or an array is missing."""
+    """Read the named arrays; PipelineError where the file or an array is missing or the file is not whole."""
     if not path.is_file():
         raise PipelineError("missing weights", path=path, hint="train the pipeline, or use 'rules'")
-    with np.load(path, allow_pickle=False) as arrays:
-        missing = [name for name in names if name not in arrays]
-        if missing:
-            raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
-        return {name: arrays[name].astype(np.float32) for name in names}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            missing = [name for name in names if name not in arrays]
+            if missing:
+                raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
+            return {name: arrays[name].astype(np.float32) for name in names}
+    except (ValueError, EOFError, BadZipFile) as error:
+        hint = "copy the file again, or train the pipeline anew"
+        raise PipelineError("not a whole file of arrays", path=path, hint=hint) from error
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:

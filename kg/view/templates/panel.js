@@ -83,10 +83,11 @@ function identifier(id) {
   return id;
 }
 function number(result) {
-  const range = result.low || result.high ? [result.low || "…", result.high || "…"].join("–") : "";
+  const range = result.low && result.high ? result.low + "–" + result.high : result.low || result.high;
+  const bound = !result.low === !result.high ? "" : result.low ? "≥ " : "≤ ";
   const sign = { up: "+", down: "−" }[result.direction] || "";
-  const text = (result.value || range || result.raw) + (result.unit === "%" ? " %" : result.unit ? " " + result.unit : "");
-  if (result.kind === "Ratio") return (result.value ? result.value + "×" : text) + ({ up: " ↑", down: " ↓" }[result.direction] || "");
+  const text = bound + (result.value || range || result.raw) + (result.unit === "%" ? " %" : result.unit ? " " + result.unit : "");
+  if (result.kind === "Ratio") return (result.value ? bound + result.value + "×" : text) + ({ up: " ↑", down: " ↓" }[result.direction] || "");
   return (result.kind === "Gain" ? "Δ " + sign : "") + text;
 }
 function resultsTable(indices) {

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from kg.extract import Extractor
 from kg.extract.facts.component import FactsReader
-from kg.extract.facts.decide import Facts, read_facts
+from kg.extract.facts.decide import Facts, _result, read_facts
 from kg.extract.facts.metrics import find_metric, load_metrics
 from kg.extract.facts.reading import lay_out
-from kg.extract.facts.results import NONE, slot_candidates
+from kg.extract.facts.results import NONE, SLOTS, slot_candidates
 from kg.extract.facts.values import find_values
 from kg.extract.sentences import sentence_spans
 from kg.model import EntityType, Kind, LocalEntity, Mention, RelationType, Role, Span
+from kg.query.ranking import shown
 
 TYPES = {"M": EntityType.METHOD, "D": EntityType.DATASET, "A": EntityType.METRIC, "T": EntityType.TASK}
 
@@ -96,6 +97,30 @@ def test_results(reader: FactsReader, marked: str, expected: list[tuple[object, 
 
     found = [(r.value, r.kind, name(r.method), name(r.dataset), name(r.metric)) for r in facts.results]
     assert found == expected, reason
+
+
+BOUNDS = [
+    ("gains of up to 5.5% on it", ["≤ 5.5"], "the plain words"),
+    ("gains of up to an average of $+$5.5 points", ["≤ 5.5"], "a few words and a sign between"),
+    ("It is at least 3x faster and loses less than about 1%.", ["≥ 3", "≤ 1"], "a lower and an upper bound"),
+    ("It costs no more than $20 and no less than 10 hours.", ["≤ 20", "≥ 10"], "a negated comparison is the other"),
+    ("gains of up to 5.5% and reaches 81.3% there", ["≤ 5.5", "81.3"], "not across another number"),
+    ("With inputs of up to some length, 81.3% is reached.", ["81.3"], "not across the border of a clause"),
+    ("81.3% is reached, up to an error", ["81.3"], "what stands after the number bounds another"),
+    ("Models up to date reach 81.3% on it.", ["81.3"], "no bound at all"),
+    ("It has 20% more than 71.5% of them.", ["20", "71.5"], "a comparison with what stands before"),
+    ("gains of up to 2-3% on it", ["2–3"], "a range says its ends itself"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "reason"), BOUNDS, ids=[b[2] for b in BOUNDS])
+def test_a_bound_is_that_of_the_number_right_after_it(text: str, expected: list[str], reason: str) -> None:
+    reading = lay_out(text, [Span(a, b) for a, b in sentence_spans(text)], [])
+    results = [_result(reading, number, Kind.GAIN, dict.fromkeys(SLOTS, NONE), 1.0)
+               for number in range(len(reading.values))]  # fmt: skip
+    assert [shown(r.value or "", r.low or "", r.high or "") for r in results] == expected, reason
+    assert [r.value for r in results] == [v.value for v in reading.values]
+    assert all(r.setting is None for r in results)
 
 
 NO_RESULTS = [
