@@ -12,6 +12,7 @@ with empty lines and lines that begin with "#" set aside. Both the pattern match
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -105,11 +106,26 @@ def builtin_files() -> tuple[Path, ...]:
 
 
 def load_vocabulary(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> Vocabulary:
-    """Load the built-in vocabulary and the user's files; raises `OntologyError` with file and line."""
+    """Load the built-in vocabulary and the user's files; raises `OntologyError` with file and line.
+
+    Files are parsed again only where they have changed.
+    """
+    files = (*(builtin_files() if builtin else ()), *map(Path, paths))
+    return _loaded(tuple((path, _content(path)) for path in files))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OntologyError(f"cannot be read: {error.strerror}", path=path) from error
+
+
+@lru_cache(maxsize=4)  # a build asks for the bundled files with and without the user's
+def _loaded(files: tuple[tuple[Path, bytes], ...]) -> Vocabulary:
+    """Parse files, which are told apart by their content."""
     concepts: list[Concept] = []
-    for path in builtin_files() if builtin else ():
-        concepts.extend(read_concepts(path))
-    for path in map(Path, paths):
+    for path, _ in files:
         concepts.extend(_read_table(path, concepts) if path.suffix in (".tsv", ".txt") else read_concepts(path))
     return Vocabulary(concepts)
 

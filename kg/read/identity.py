@@ -19,7 +19,7 @@ from kg.read.ids import SCHEMES, implied
 from kg.read.merge import merge, sort_key
 from kg.read.text import fold
 
-__all__ = ["connected", "group", "record_keys"]
+__all__ = ["connected", "group", "record_keys", "same_record"]
 
 #: Letters from which on an abstract identifies a paper: "This paper has been withdrawn by the author" does not.
 _TELLING_ABSTRACT = 120
@@ -46,6 +46,19 @@ def record_keys(record: Abstract) -> tuple[str, ...]:
 def _stage(key: str) -> int:
     scheme = key.partition(":")[0]
     return _STAGES.index(scheme) if scheme in _STAGES else len(_STAGES)
+
+
+def same_record(one: Abstract, other: Abstract) -> bool:
+    """Tell a record that was changed from another that has its number ("7") in another file of the same name.
+
+    It still shares a key or its title, or half of the words that its abstract now has.
+    """
+    if not set(record_keys(one)).isdisjoint(record_keys(other)):
+        return True
+    if one.title and other.title and fold(one.title) == fold(other.title):
+        return True
+    words, others = (set(record.abstract.casefold().split()) for record in (one, other))
+    return 2 * len(words & others) >= len(words | others)
 
 
 class _Groups:

@@ -21,6 +21,7 @@ from typing import Any
 from kg.errors import StoreError
 from kg.iris import digest
 from kg.model import Abstract, Paper, Person
+from kg.read.identity import same_record
 
 __all__ = ["Ledger", "record_from_json", "record_to_json"]
 
@@ -93,24 +94,28 @@ class Ledger:
         return run
 
     def add_record(self, run: int, file: str, place: str, record: Abstract, keys: Iterable[str]) -> None:
-        """Take in a record; one that stood in the same place of the same file in an earlier run is replaced.
+        """Take in a record; the same one as it stood in the same place of the file in an earlier run is replaced.
 
         A record is `fresh` until it is grouped into a paper. One that is known to the letter only marks its paper as
-        seen, so that a rerun changes nothing. Two records of one place in one run are both kept.
+        seen, so that a rerun changes nothing. Two records of one place in one run are both kept, and so are two that
+        are not the same, as they stand in files of one name.
         """
         body = record_to_json(record)
         db = self.connection
-        select = "SELECT id, body, paper, run FROM record WHERE file = ? AND place = ?"
-        row = db.execute(select, (file, place)).fetchone()
-        if row and row[1] != body and row[3] == run:
-            place = f"{place}#{digest(body)}"
-            row = db.execute(select, (file, place)).fetchone()
-        if row and row[1] == body:
-            db.execute("UPDATE record SET run = ? WHERE id = ?", (run, row[0]))
-            db.execute("UPDATE paper SET seen = 1 WHERE key = ? AND seen = 0", (row[2],))
+        # "$" follows "#", which parts the second record of a place from the first
+        select = "SELECT id, body, paper, run, place FROM record WHERE file = ? AND place >= ? AND place < ?"
+        rows = db.execute(f"{select} ORDER BY place", (file, place, f"{place}$")).fetchall()
+        rows = [row for row in rows if row[4] == place or row[4].startswith(f"{place}#")]
+        if known := next((row for row in rows if row[1] == body), None):
+            db.execute("UPDATE record SET run = ? WHERE id = ?", (run, known[0]))
+            db.execute("UPDATE paper SET seen = 1 WHERE key = ? AND seen = 0", (known[2],))
             return
-        if row:
-            self._forget_record(row[0])
+        earlier = (row for row in rows if row[3] != run and same_record(record_from_json(row[1]), record))
+        if changed := next(earlier, None):
+            self._forget_record(changed[0])
+            place = changed[4]
+        elif rows:
+            place = f"{place}#{digest(body)}"
         insert = "INSERT INTO record (file, place, body, run) VALUES (?, ?, ?, ?)"
         new = db.execute(insert, (file, place, body, run)).lastrowid
         db.executemany("INSERT OR IGNORE INTO record_key VALUES (?, ?)", [(key, new) for key in keys])

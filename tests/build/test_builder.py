@@ -172,6 +172,51 @@ def test_a_changed_abstract_replaces_the_old(tmp_path: Path, whole: list[str]) -
     assert quads(tmp_path / "g") == whole
 
 
+NUMBERED = [
+    {"id": 1, "title": "Foo networks", "abstract": "We propose FooNet, a network for image classification."},
+    {"id": 2, "abstract": "We propose BarNet, a network that parses sentences on the Penn Treebank quickly."},
+]
+OTHERS = [
+    {"id": 1, "title": "Qux graphs", "abstract": "QuxGCN classifies the nodes of large graphs with convolutions."},
+    {"id": 2, "abstract": "A survey of object detectors and of what they are measured by since the year 2012."},
+]
+
+
+def test_files_of_one_name_do_not_replace_each_others_records(tmp_path: Path) -> None:
+    """Numbers of their own ("1", "2") do not make records of two folders one; in whatever steps they come."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    one = write(tmp_path / "a" / "papers.jsonl", NUMBERED)
+    other = write(tmp_path / "b" / "papers.jsonl", OTHERS)
+    assert build([one, other], tmp_path / "g").papers == 4
+    for name, steps in (("ab", (one, other)), ("ba", (other, one)), ("aba", (one, other, one))):
+        for step in steps:
+            build([step], tmp_path / name)
+        assert quads(tmp_path / name) == quads(tmp_path / "g")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": 1, "title": "Foo networks", "abstract": "Another text altogether, on segmentation."},
+        {"id": 1, "title": "Foo networks for all", "abstract": NUMBERED[0]["abstract"]},
+        {"id": 2, "abstract": "We propose BarNet, a network that parses sentences on the Penn Treebank rather fast."},
+    ],
+    ids=["the abstract", "the title", "some words where there is no title"],
+)
+def test_a_changed_record_is_still_the_one_of_its_number(tmp_path: Path, change: dict[str, object]) -> None:
+    changed = [change if paper["id"] == change["id"] else paper for paper in NUMBERED]
+    source = write(tmp_path / "papers.jsonl", NUMBERED)
+    build([source], tmp_path / "g")
+    (tmp_path / "other").mkdir()
+    other = write(tmp_path / "other" / "papers.jsonl", OTHERS)
+    build([other], tmp_path / "g")
+    build([write(source, changed)], tmp_path / "g")
+    assert kg.Graph(tmp_path / "g").info()["Paper"] == 4
+    build([source, other], tmp_path / "both")
+    assert quads(tmp_path / "g") == quads(tmp_path / "both")
+
+
 def test_one_paper_in_two_files_names_both(tmp_path: Path) -> None:
     first = write(tmp_path / "a.jsonl", PAPERS[:1])
     second = write(tmp_path / "b.jsonl", PAPERS[:1])

@@ -6,11 +6,12 @@ import pyshacl
 import pytest
 import rdflib
 
+from kg.builder import build
 from kg.errors import OntologyError
 from kg.model import EntityType
 from kg.names import family, key
 from kg.resources import data_dir
-from kg.vocabulary import builtin_files, load_vocabulary
+from kg.vocabulary import Concept, builtin_files, load_vocabulary, read_concepts
 
 FILES = [path for path in builtin_files() if path.parent.name == "vocabulary"]
 
@@ -103,6 +104,26 @@ def test_users_turtle(tmp_path: Path) -> None:
     with pytest.raises(OntologyError) as caught:
         load_vocabulary([bad])
     assert caught.value.line == 3
+
+
+def test_files_are_parsed_again_only_where_they_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def noting(path: Path) -> tuple[Concept, ...]:
+        parsed.append(path.name)
+        return read_concepts(path)
+
+    monkeypatch.setattr("kg.vocabulary.read_concepts", noting)
+    (tmp_path / "papers.jsonl").write_text('{"abstract": "We propose YakNet, a network for parsing."}\n', "utf-8")
+    own = tmp_path / "own.ttl"
+    text = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . <urn:x> skos:prefLabel 'YakNet' ; a skos:Concept, "
+    for type_ in ("Method", "Dataset"):
+        own.write_text(f"{text} <https://w3id.org/paperkg/ontology#{type_}> .", "utf-8")
+        build([tmp_path / "papers.jsonl"], tmp_path / "g", pipeline="rules", vocabulary=[own])
+        assert parsed.count("own.ttl") == 1  # the bundled files have been parsed by other tests, or are here
+        assert max(map(parsed.count, parsed)) <= 2
+        assert load_vocabulary([own]).find("YakNet")[0].type == type_
+        parsed.clear()
 
 
 def test_a_table_as_windows_writes_it_and_names_that_only_a_sign_sets_apart(tmp_path: Path) -> None:
