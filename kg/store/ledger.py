@@ -111,10 +111,10 @@ class Ledger:
             db.execute("UPDATE paper SET seen = 1 WHERE key = ? AND seen = 0", (known[2],))
             return
         earlier = (row for row in rows if row[3] != run and same_record(record_from_json(row[1]), record))
-        if changed := next(earlier, None):
+        changed = next(earlier, None)
+        if changed:
             self._forget_record(changed[0])
-            place = changed[4]
-        elif rows:
+        if any(row[4] == place for row in rows if row is not changed):
             place = f"{place}#{digest(body)}"
         insert = "INSERT INTO record (file, place, body, run) VALUES (?, ?, ?, ?)"
         new = db.execute(insert, (file, place, body, run)).lastrowid

@@ -217,6 +217,16 @@ def test_a_changed_record_is_still_the_one_of_its_number(tmp_path: Path, change:
     assert quads(tmp_path / "g") == quads(tmp_path / "both")
 
 
+def test_a_record_and_what_it_was_changed_to_may_stand_in_one_file(tmp_path: Path) -> None:
+    same = [{**paper, "id": 1} for paper in (NUMBERED[0], OTHERS[1])]
+    changed = {**same[1], "abstract": f"{same[1]['abstract']} More is said of them."}
+    source = write(tmp_path / "papers.jsonl", same)
+    build([source], tmp_path / "g")
+    build([write(source, [same[0], changed, same[1]])], tmp_path / "g")
+    build([source], tmp_path / "once")
+    assert quads(tmp_path / "g") == quads(tmp_path / "once")
+
+
 def test_one_paper_in_two_files_names_both(tmp_path: Path) -> None:
     first = write(tmp_path / "a.jsonl", PAPERS[:1])
     second = write(tmp_path / "b.jsonl", PAPERS[:1])
