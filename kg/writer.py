@@ -183,5 +183,8 @@ def _loaded(
 
 def _first(waiting: deque[tuple[_Batch, Future[None]]]) -> _Batch:
     batch, loading = waiting.popleft()
-    loading.result()
+    try:
+        loading.result()
+    finally:
+        del loading  # it holds its error, and that this frame: the two would keep the store open
     return batch
