@@ -116,8 +116,7 @@ def _spells(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
         if not 2 <= len(word) <= 6:
             continue
         spelled = long[at : at + more]
-        initials = {"".join([w[0] for w in spelled]), "".join([w[0] for w in spelled if w not in _SMALL])}
-        if word in initials and _alike(short[:at], long[:at]) and _alike(short[at + 1 :], long[at + more :]):
+        if word in _initials(spelled) and _alike(short[:at], long[:at]) and _alike(short[at + 1 :], long[at + more :]):
             return True
     return False
 
@@ -135,7 +134,7 @@ def introduces(one: Phrase, other: Phrase) -> bool:
     if not (one.inner or other.inner or one.opens or other.opens):
         return False  # the most: neither has to do with a bracket
     short, long = _by_length(one, other)
-    if not _marks(short.written)[0]:
+    if not any(_marks(short.written)):
         return False
     if short.written.lower() in long.inner or (" " in long.written and long.written.lower() in short.inner):
         return True
@@ -205,8 +204,13 @@ def _letters(short: str, long: str) -> tuple[float, bool]:
         at = rest.find(letter)
         if at >= 0:
             rest, found = rest[at + 1 :], found + 1
-    initials = {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in _SMALL)}
-    return found / len(letters), letters in initials
+    return found / len(letters), letters in _initials(words)
+
+
+def _initials(words: Sequence[str]) -> set[str]:
+    """Return the initials of the words, with the small ones and without; a word like "3d" stands whole: "3DGS"."""
+    first = [(word if word[0].isdigit() else word[0], word in _SMALL) for word in words]
+    return {"".join([begin for begin, _ in first]), "".join([begin for begin, small in first if not small])}
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -49,6 +49,8 @@ ONE = [
         ("QTP-based methods", "quick tree parsing methods"),
         "an acronym within, spelled out",
     ),
+    ("Slow trees (T6) grow. Only T6 stays.", ("Slow trees (T6)", "T6"), "in its own brackets, with one letter"),
+    ("3D tree planting wins where 3DTP is used.", ("3D tree planting", "3DTP"), "a word that begins with a digit"),
     ("a graph neural network (GNN) layer. The GNN layer", ("graph neural network (GNN) layer", "GNN layer"), "inside"),
 ]
 
