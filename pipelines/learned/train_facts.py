@@ -105,7 +105,9 @@ def fit_links(
                 right += [c in wanted for c in candidates]
                 groups.append((start, len(items)))
                 before.append(max(wanted))
-        heads[slot] = fit(items, np.array(right), ["link"], "list", groups, epochs=12, seeds=4, size=128, least=2)
+        heads[slot] = fit(
+            items, np.array(right), ["link"], "list", groups, epochs=10, rate=5e-3, seeds=2, size=512, least=3
+        )
     return heads
 
 

@@ -26,7 +26,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
             return {name: arrays[name].astype(np.float32) for name in names}
     except (ValueError, EOFError, BadZipFile) as error:
         hint = "copy the file again, or train the pipeline anew"
-        raise PipelineError("not a whole file of arrays", path=path, hint=hint) from error
+        raise PipelineError(f"not a whole file of arrays ({error})", path=path, hint=hint) from error
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
