@@ -335,7 +335,7 @@ def test_what_is_named_wrongly_makes_no_graph(tmp_path: Path, options: dict[str,
     assert not (tmp_path / "g").exists()
 
 
-WEIGHTS = ("encoder.onnx", "marked.onnx", "tokenizer.json", "heads.npz", "arcs.npz", "facts.npz")
+WEIGHTS = ("encoder.onnx", "marked.onnx", "tokenizer.json", "heads.npz", "arcs.npz", "judge.npz", "facts.npz")
 
 
 @pytest.fixture

@@ -161,7 +161,14 @@ def read_judge(folder: Path) -> object:
     [
         (read_facts, ["head/features", "head/labels"]),
         (read_heads, MENTION_HEADS),
-        (read_judge, [f"right_{part}" for part in ("feature", "threshold", "left", "right", "value")]),
+        (
+            read_judge,
+            [
+                f"{model}_{part}"
+                for model in ("right", "core")
+                for part in ("feature", "threshold", "left", "right", "value")
+            ],
+        ),
     ],
 )
 def test_pickled_weights_are_refused_unread(

@@ -46,6 +46,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _REACH = 8  # words; a cue further off speaks of something else
+#: With "than" before a number they bound it ("reduces by more than 40%"); behind one they tell: "40% more than".
+_BOUNDING = frozenset({"more", "less", "fewer"})
 
 
 def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
@@ -61,6 +63,8 @@ def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
     cues: list[tuple[float, str]] = []
     for i in range(max(start, at - _REACH), min(end, at + _REACH + 1)):
         key = reading.units[i].key
+        if i < at and key in _BOUNDING and reading.units[i + 1].key == "than":
+            continue
         cue = "down" if _DOWN.match(key) else "up" if _UP.match(key) else None
         if cue:
             # Between a word before and one as far after, the one after is the number's own: "4% fewer", "2x faster".

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from kg.errors import PipelineError
 from kg.extract.mentions.features import FEATURES, LOW, features_of, overlaps_of
 from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
+from kg.extract.mentions.weights import stored_arrays
 from kg.extract.mentions.words import Words
 from kg.vocabulary import Vocabulary
 
@@ -53,6 +54,9 @@ GivenTypes = Mapping[str, Set[int]]
 _GIVEN = 0.5  # of its threshold is enough for a name that the user gave
 _UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
+#: The two models of the judge, and the arrays of the trees of one.
+_MODELS = ("right", "core")
+_PARTS = ("feature", "threshold", "left", "right", "value")
 _LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
 
 
@@ -117,23 +121,20 @@ class Judge:
     @classmethod
     def from_disk(cls, folder: Path) -> "Judge":
         """Read `judge.npz` and `judge.json`."""
-        for name in ("judge.npz", "judge.json"):
-            if not (folder / name).is_file():
-                raise PipelineError("missing weights", path=folder / name, hint="train the pipeline, or use 'rules'")
+        if not (folder / "judge.json").is_file():
+            raise PipelineError(
+                "missing weights", path=folder / "judge.json", hint="train the pipeline, or use 'rules'"
+            )
         plan: Mapping[str, Any] = json.loads((folder / "judge.json").read_text("utf-8"))
-        with np.load(folder / "judge.npz", allow_pickle=False) as arrays:
-            trees = [
-                Trees(
-                    feature=arrays[f"{name}_feature"],
-                    threshold=arrays[f"{name}_threshold"],
-                    left=arrays[f"{name}_left"],
-                    right=arrays[f"{name}_right"],
-                    value=arrays[f"{name}_value"],
-                    depth=int(plan[name]["depth"]),
-                    base=float(plan[name]["base"]),
-                )
-                for name in ("right", "core")
-            ]
+        arrays = stored_arrays(folder / "judge.npz", [f"{name}_{part}" for name in _MODELS for part in _PARTS])
+        trees = [
+            Trees(
+                **{part: arrays[f"{name}_{part}"] for part in _PARTS},
+                depth=int(plan[name]["depth"]),
+                base=float(plan[name]["base"]),
+            )
+            for name in _MODELS
+        ]
         if tuple(plan["features"]) != FEATURES:
             raise PipelineError("other features than this version's", path=folder / "judge.json", hint="train again")
         return cls(trees[0], trees[1], tuple(plan["thresholds"][name] for name in TYPES), float(plan["weight"]))
@@ -147,7 +148,7 @@ class Judge:
             "weight": self.weight,
         }
         for name, trees in (("right", self.right), ("core", self.core)):
-            for part in ("feature", "threshold", "left", "right", "value"):
+            for part in _PARTS:
                 arrays[f"{name}_{part}"] = getattr(trees, part)
             plan[name] = {"depth": trees.depth, "base": trees.base}
         np.savez_compressed(folder / "judge.npz", allow_pickle=False, **arrays)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -9,12 +10,17 @@ import numpy.typing as npt
 
 from kg.errors import PipelineError
 
-__all__ = ["Array", "read_arrays", "write_arrays"]
+__all__ = ["Array", "read_arrays", "stored_arrays", "write_arrays"]
 
 Array = npt.NDArray[np.float32]
 
 
 def read_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
+    """Read the named arrays as float32; raises as `stored_arrays`."""
+    return {name: array.astype(np.float32) for name, array in stored_arrays(path, names).items()}
+
+
+def stored_arrays(path: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
     """Read the named arrays; PipelineError where the file or an array is missing or the file is not whole."""
     if not path.is_file():
         raise PipelineError("missing weights", path=path, hint="train the pipeline, or use 'rules'")
@@ -23,7 +29,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> dict[str, Array]:
             missing = [name for name in names if name not in arrays]
             if missing:
                 raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
-            return {name: arrays[name].astype(np.float32) for name in names}
+            return {name: arrays[name] for name in names}
     except (ValueError, EOFError, BadZipFile) as error:
         hint = "copy the file again, or train the pipeline anew"
         raise PipelineError(f"not a whole file of arrays ({error})", path=path, hint=hint) from error

@@ -13,6 +13,7 @@ from kg.extract.facts.metrics import find_metric, load_metrics
 from kg.extract.facts.reading import lay_out
 from kg.extract.facts.results import NONE, SLOTS, slot_candidates
 from kg.extract.facts.values import find_values
+from kg.extract.facts.wording import direction_of
 from kg.extract.sentences import sentence_spans
 from kg.model import EntityType, Kind, LocalEntity, Mention, RelationType, Role, Span
 from kg.query.ranking import shown
@@ -121,6 +122,20 @@ def test_a_bound_is_that_of_the_number_right_after_it(text: str, expected: list[
     assert [shown(r.value or "", r.low or "", r.high or "") for r in results] == expected, reason
     assert [r.value for r in results] == [v.value for v in reading.values]
     assert all(r.setting is None for r in results)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It reduces memory by more than 40%.", "down"),
+        ("It improves accuracy by no less than 3%.", "up"),
+        ("It needs 40% more than others.", "up"),
+        ("It needs 40% less than others.", "down"),
+    ],
+)
+def test_what_bounds_a_number_is_not_its_direction(text: str, expected: str) -> None:
+    reading = lay_out(text, [Span(0, len(text))], [])
+    assert direction_of(reading, 0, Kind.GAIN) == expected
 
 
 NO_RESULTS = [
