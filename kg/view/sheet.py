@@ -63,12 +63,14 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     where = [str(row.get(key, "")) for key in ("split", "setting")]
     over = f"over {row['baseline']}" if row.get("baseline") else ""
     sign = {"up": "+", "down": "−"}.get(str(row.get("direction", "")), "") if row.get("kind") == "Gain" else ""
+    # in words: "≥ −40" would be read the wrong way round
+    bound = {"≤": "up to ", "≥": "at least "}.get(value[:1], "")
     printed = value.lstrip("≥≤ ")
     before, marked, after = sentence.partition(printed) if printed else (sentence, "", "")
     return {
         "rank": int(row.get("rank") or 0),
         "method": plain(str(row.get("method", ""))),
-        "value": sign + value,
+        "value": bound + sign + printed,
         "number": number(value),
         "setting": plain(", ".join(part for part in (*where, over) if part)),
         "year": plain(str(row.get("year", ""))),

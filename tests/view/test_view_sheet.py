@@ -103,6 +103,15 @@ def test_no_name_is_read_as_mathematics(tmp_path: Path, name: str) -> None:
     assert timeline(rows, tmp_path / "a.svg", title=name) == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "direction", "shown"),
+    [("≤ 5.5", "up", "up to +5.5"), ("≥ 40", "down", "at least −40"), ("3", "up", "+3")],
+)
+def test_a_bound_stands_before_the_sign(value: str, direction: str, shown: str) -> None:
+    page = leaderboard_page([row("Most", value, kind="Gain", direction=direction)], title="F1")
+    assert f'"value":"{shown}"' in page.replace('": ', '":')
+
+
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="needs matplotlib")
 def test_words_in_the_place_of_numbers_are_not_drawn(tmp_path: Path) -> None:
     odd = [row("Odd", "good"), row("Odd", "NaN"), row("Odd", "90", year="last"), row("Odd", "90", year=None)]

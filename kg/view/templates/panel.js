@@ -84,11 +84,12 @@ function identifier(id) {
 }
 function number(result) {
   const range = result.low && result.high ? result.low + "–" + result.high : result.low || result.high;
-  const bound = !result.low === !result.high ? "" : result.low ? "≥ " : "≤ ";
+  // in words: "≥ −40 %" would be read the wrong way round
+  const bound = !result.low === !result.high ? "" : result.low ? "at least " : "up to ";
   const sign = { up: "+", down: "−" }[result.direction] || "";
-  const text = bound + (result.value || range || result.raw) + (result.unit === "%" ? " %" : result.unit ? " " + result.unit : "");
-  if (result.kind === "Ratio") return (result.value ? bound + result.value + "×" : text) + ({ up: " ↑", down: " ↓" }[result.direction] || "");
-  return (result.kind === "Gain" ? "Δ " + sign : "") + text;
+  const text = (result.value || range || result.raw) + (result.unit === "%" ? " %" : result.unit ? " " + result.unit : "");
+  if (result.kind === "Ratio") return bound + (result.value ? result.value + "×" : text) + ({ up: " ↑", down: " ↓" }[result.direction] || "");
+  return (result.kind === "Gain" ? "Δ " + bound + sign : bound) + text;
 }
 function resultsTable(indices) {
   const cell = (ends) => {
