@@ -16,6 +16,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from kg.errors import PipelineError
+from kg.extract.mentions.weights import unreadable
 from kg.extract.mentions.words import Encoded, Pieces, Window, Words, cut_words, pieces_of
 
 __all__ = ["Encoder", "Prepared", "session_of"]
@@ -48,12 +49,6 @@ def session_of(graph: bytes, path: Path) -> Any:
         )
     except Exception as error:  # those of onnxruntime have no class in common
         raise unreadable(path, "not a whole ONNX graph", error) from error
-
-
-def unreadable(path: Path, what: str, error: Exception) -> PipelineError:
-    """Return the error for a file of weights that is cut short or is something else."""
-    reason = next(iter(str(error).splitlines()), "").rpartition(" : ")[2].rstrip(".") or type(error).__name__
-    return PipelineError(f"{what} ({reason})", path=path, hint="copy the file again, or train the pipeline anew")
 
 
 class Encoder:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kg.errors import PipelineError
 
-__all__ = ["Array", "read_arrays", "stored_arrays", "write_arrays"]
+__all__ = ["Array", "read_arrays", "stored_arrays", "unreadable", "write_arrays"]
 
 Array = npt.NDArray[np.float32]
 
@@ -31,8 +31,13 @@ def stored_arrays(path: Path, names: Sequence[str]) -> dict[str, npt.NDArray[Any
                 raise PipelineError(f"no array {missing[0]!r}", path=path, hint="train the pipeline again")
             return {name: arrays[name] for name in names}
     except (ValueError, EOFError, BadZipFile) as error:
-        hint = "copy the file again, or train the pipeline anew"
-        raise PipelineError(f"not a whole file of arrays ({error})", path=path, hint=hint) from error
+        raise unreadable(path, "not a whole file of arrays", error) from error
+
+
+def unreadable(path: Path, what: str, error: Exception) -> PipelineError:
+    """Return the error for a file of weights that is cut short or is something else."""
+    reason = next(iter(str(error).splitlines()), "").rpartition(" : ")[2].rstrip(".") or type(error).__name__
+    return PipelineError(f"{what} ({reason})", path=path, hint="copy the file again, or train the pipeline anew")
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
