@@ -54,13 +54,21 @@ def make_urls(nlp: Language, name: str) -> Component:
 
 
 @Language.factory(
-    "kg_mentions", assigns=["doc.spans"], default_config={"threads": 0, "minimum": 0.0, "keep_vectors": False}
+    "kg_mentions",
+    assigns=["doc.spans"],
+    default_config={"threads": 0, "minimum": 0.0, "keep_vectors": False, "tentative": 1.0},
 )
-def make_mentions(nlp: Language, name: str, threads: int, minimum: float, keep_vectors: bool) -> Component:
-    """Mark typed, scored mentions with the learned model."""
+def make_mentions(
+    nlp: Language, name: str, threads: int, minimum: float, keep_vectors: bool, tentative: float
+) -> Component:
+    """Mark typed, scored mentions with the learned model.
+
+    Names from the share `tentative` of their thresholds on are marked too, and need a `kg_coreference` and a `kg_facts`
+    that keep those which are one with a surer name or stand in a result.
+    """
     from kg.extract.mentions.component import Mentions
 
-    return Mentions(threads=threads, minimum=minimum, keep_vectors=keep_vectors)
+    return Mentions(threads=threads, minimum=minimum, keep_vectors=keep_vectors, tentative=tentative)
 
 
 @Language.factory("kg_facts")

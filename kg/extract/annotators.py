@@ -4,7 +4,7 @@ What they write is JSON: lists and dictionaries of character offsets in `doc.use
 worker processes and `DocBin`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from functools import cached_property, partial
@@ -28,8 +28,23 @@ from kg.extract.urls import find_urls
 from kg.resources import data_dir
 from kg.vocabulary import load_own, load_vocabulary
 
-__all__ = ["Acronyms", "Coreference", "Patterns", "Quantities", "Sentences", "Urls", "notes", "text_of"]
+__all__ = [
+    "TENTATIVE",
+    "Acronyms",
+    "Coreference",
+    "Patterns",
+    "Quantities",
+    "Sentences",
+    "Urls",
+    "drop",
+    "notes",
+    "text_of",
+]
 
+#: Under `doc.user_data`: the tentative mentions, "start:end:label"; each is to be one with a surer one, or confirmed.
+TENTATIVE = "kg_tentative"
+#: The types that the number of a result confirms. A method is no such: "the model" is one wherever a number stands.
+_CONFIRMED = frozenset({"Metric", "Dataset", "Benchmark"})
 _PATTERNS = "patterns.tsv"
 _WEIGHTS = "coreference.json"
 
@@ -48,6 +63,16 @@ def text_of(doc: Doc) -> str:
         if len(text) == last.idx + len(last.text_with_ws):
             return text
     return doc.text
+
+
+def drop(doc: Doc, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Take these out of the entities that are noted, and their mentions out of the document's spans."""
+    if not rows:
+        return
+    out = set(map(id, rows))
+    notes(doc)["entities"] = [row for row in notes(doc)["entities"] if id(row) not in out]
+    held = {(start, end) for row in notes(doc)["entities"] for start, end, _ in row["mentions"]}
+    doc.spans["kg"] = [span for span in doc.spans.get("kg", ()) if (span.start_char, span.end_char) in held]
 
 
 class Urls:
@@ -176,8 +201,9 @@ class Coreference:
     """`kg_coreference`: notes the entities, from the spans, their scores and the acronyms.
 
     A mention's score is looked up in `doc.user_data["kg_scores"]`, its core score in `doc.user_data["kg_core"]`, both
-    by "start:end:label" in characters; absent scores are 1. The weights are those of the bundled rules until
-    `from_disk` gives others.
+    by "start:end:label" in characters; absent scores are 1. An entity all of whose mentions are in
+    `doc.user_data["kg_tentative"]` is noted as "tentative" where the facts can confirm it, else dropped. The weights
+    are those of the bundled rules until `from_disk` gives others.
     """
 
     def __init__(self, *, threshold: float = 0.4) -> None:
@@ -189,11 +215,13 @@ class Coreference:
         spans = doc.spans.get("kg", ())
         scores: dict[str, float] = doc.user_data.get("kg_scores", {})
         core: dict[str, float] = doc.user_data.get("kg_core", {})
+        unsure = frozenset(doc.user_data.pop(TENTATIVE, ()))
         mentions = []
         for span in spans:
             start, end, label = span.start_char, span.end_char, span.label_
             place = f"{start}:{end}:{label}"
-            mentions.append(Named(start, end, label, scores.get(place, 1.0), core.get(place, 1.0)))
+            chances = scores.get(place, 1.0), core.get(place, 1.0)
+            mentions.append(Named(start, end, label, *chances, place in unsure))
         found = notes(doc).get("acronyms")
         if found is None:
             definitions = find_acronyms(text_of(doc))
@@ -203,7 +231,9 @@ class Coreference:
         ties_of = partial(_ties, self.arcs, encoded) if self.arcs is not None and encoded is not None else None
         weights = load_weights(self._file)
         with one_thread() if ties_of else nullcontext():
-            notes(doc)["entities"] = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
+            rows = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
+        notes(doc)["entities"] = rows
+        drop(doc, [row for row in rows if row.get("tentative") and row["type"] not in _CONFIRMED])
         return doc
 
     @cached_property

@@ -21,17 +21,18 @@ import numpy.typing as npt
 from kg.extract.acronyms import Definition
 from kg.extract.pairs import Phrase, grams_of, introduces, pair_features, probability, stems_of
 
-__all__ = ["Named", "Ties", "coreference_key", "gather", "long_forms_of", "phrase_of", "tied"]
+__all__ = ["Named", "Ties", "coreference_key", "gather", "linked", "long_forms_of", "phrase_of", "tied"]
 
 
 class Named(NamedTuple):
-    """A typed mention: offsets, type name, probability, and how likely a curator links it."""
+    """A typed mention: offsets, type name, probability, chance that a curator links it, whether it is tentative."""
 
     start: int
     end: int
     label: str
     score: float
     core: float = 1.0
+    tentative: bool = False
 
 
 _DRESS = re.compile(
@@ -48,6 +49,8 @@ _SHAPED = re.compile(r"\w[A-Z]|\d")
 _MOST = 150
 #: Types that share a name without sharing the thing, when the text supports both.
 _APART = 0.6
+#: The least probability at which a tentative name is one with others.
+_SURER = 0.5
 Ties = npt.NDArray[np.float32]
 LongForms = Mapping[str, tuple[str, ...]]
 _SAME = {"Benchmark": "Dataset"}
@@ -119,24 +122,63 @@ def _join_alike(
     """Join the clusters that are likely one thing; return (type, mentions) of each."""
     phrases = {at: phrase_of(text, at[1], group, long_forms) for at, group in clusters.items()}
     row = {mention: i for i, mention in enumerate(ordered)}
-    leader = {at: at for at in clusters}
+
+    def likely(one: tuple[str, str], other: tuple[str, str]) -> float:
+        if introduces(phrases[one], phrases[other]):
+            return 1.0
+        tie = tied(clusters[one], clusters[other], row, ties)
+        features = pair_features(phrases[one], phrases[other], tie)
+        return 0.0 if features is None else probability(features, weights)
+
+    joined: list[tuple[str, list[Named]]] = []
     for label in sorted({at[1] for at in clusters}):
         own = sorted(at for at in clusters if at[1] == label)
         if len(own) > _MOST:
-            continue
-        for one, other in combinations(own, 2):
-            phrase, like = phrases[one], phrases[other]
-            same = introduces(phrase, like)
-            if not same:
-                features = pair_features(phrase, like, tied(clusters[one], clusters[other], row, ties))
-                same = features is not None and probability(features, weights) >= threshold
-            if same:
-                first, second = sorted((_find(leader, one), _find(leader, other)))
-                leader[second] = first
-    joined: dict[tuple[str, str], list[Named]] = {}
-    for at, group in clusters.items():
-        joined.setdefault(_find(leader, at), []).extend(group)
-    return [(at[1], group) for at, group in joined.items()]
+            parts = [[place] for place in range(len(own))]
+        else:
+            same = np.zeros((len(own), len(own)))
+            for one, other in combinations(range(len(own)), 2):
+                same[one, other] = same[other, one] = likely(own[one], own[other])
+            unsure = [all(m.tentative for m in clusters[at]) for at in own]
+            parts = linked(same, unsure, threshold)
+        joined += [(label, [m for place in part for m in clusters[own[place]]]) for part in parts]
+    return joined
+
+
+def linked(same: npt.NDArray[np.float64], unsure: Sequence[bool], threshold: float) -> list[list[int]]:
+    """Return which of N names are one thing; `same` (N, N) are the probabilities that two are, `unsure` (N,) the names
+    that are tentative.
+
+    Clusters are joined, the likeliest first, while the mean over their pairs reaches the threshold (average linkage,
+    Sokal and Michener 1958): one likely pair does not make two things one. A tentative name goes to the surest cluster
+    alone, if that is sure enough, and never brings two together.
+    """
+    firm = [place for place, is_unsure in enumerate(unsure) if not is_unsure]
+    parts = [[place] for place in firm]
+    sums, sizes = same[np.ix_(firm, firm)], np.ones(len(firm))
+    while len(parts) > 1:
+        means = sums / np.outer(sizes, sizes)
+        np.fill_diagonal(means, -1.0)
+        one, other = divmod(int(means.argmax()), len(parts))
+        if means[one, other] < threshold:
+            break
+        parts[one] += parts.pop(other)
+        sums[one] += sums[other]
+        sums[:, one] += sums[:, other]
+        sizes[one] += sizes[other]
+        sums = np.delete(np.delete(sums, other, 0), other, 1)
+        sizes = np.delete(sizes, other)
+    alone: list[list[int]] = []
+    homes = [list(part) for part in parts]
+    for place, is_unsure in enumerate(unsure):
+        if is_unsure:
+            fits = [float(same[place, part].mean()) for part in homes]
+            best = max(range(len(homes)), key=lambda n: fits[n], default=-1)
+            if best >= 0 and fits[best] >= _SURER:
+                parts[best].append(place)
+            else:
+                alone.append([place])
+    return parts + alone
 
 
 def tied(group: Sequence[Named], other: Sequence[Named], row: Mapping[Named, int], ties: Ties | None) -> float | None:
@@ -146,12 +188,6 @@ def tied(group: Sequence[Named], other: Sequence[Named], row: Mapping[Named, int
     if len(group) == len(other) == 1:
         return float(ties[row[group[0]], row[other[0]]])
     return float(ties[np.ix_([row[m] for m in group], [row[m] for m in other])].mean())
-
-
-def _find(leader: dict[tuple[str, str], tuple[str, str]], at: tuple[str, str]) -> tuple[str, str]:
-    while leader[at] != at:
-        leader[at] = at = leader[leader[at]]
-    return at
 
 
 def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongForms) -> Phrase:
@@ -223,7 +259,7 @@ def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, 
     mentions = sorted(spans.values())
     surfaces = list(dict.fromkeys(text[m.start : m.end] for m in mentions))
     short = next((surface for surface in surfaces if surface in shorts), None)
-    return {
+    entity = {
         "type": label,
         "name": short or _name(text, mentions),
         "surfaces": surfaces,
@@ -232,6 +268,7 @@ def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, 
         "core": max(m.core for m in mentions),
         "score": max(m.score for m in mentions),
     }
+    return entity | {"tentative": True} if all(m.tentative for m in mentions) else entity
 
 
 def _name(text: str, mentions: Sequence[Named]) -> str:

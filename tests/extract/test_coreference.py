@@ -2,12 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extract.acronyms import find_acronyms
-from kg.extract.coreference import Named, gather
+from kg.extract.coreference import Named, gather, linked
 from kg.extract.pairs import load_weights
 from kg.resources import data_dir
 
@@ -115,3 +116,26 @@ def test_a_bracket_with_other_letters_names_another_thing() -> None:
     text = "pretrained language models (BERT) are large. BERT is one."
     found = clusters(text, ("pretrained language models", "Method"), ("BERT", "Method"))
     assert found == [{"pretrained language models"}, {"BERT"}]
+
+
+def same(count: int, *likely: tuple[int, int, float]) -> np.ndarray:
+    table = np.zeros((count, count))
+    for one, other, chance in likely:
+        table[one, other] = table[other, one] = chance
+    return table
+
+
+def test_one_likely_pair_does_not_join_two_things() -> None:
+    table = same(4, (0, 1, 0.9), (2, 3, 0.9), (1, 2, 0.6))
+    assert linked(table, [False] * 4, 0.3) == [[0, 1], [2, 3]], "of four pairs between them one is likely"
+    assert linked(table, [False] * 4, 0.1) == [[0, 1, 2, 3]]
+    assert linked(same(3, (0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.7)), [False] * 3, 0.3) == [[0, 1, 2]]
+
+
+def test_a_tentative_name_goes_to_one_cluster_and_joins_no_two() -> None:
+    table = same(4, (0, 1, 0.7), (1, 2, 0.9), (2, 3, 0.7))
+    assert linked(table, [False, True, False, True], 0.3) == [[0], [2, 1, 3]], "the surest, and each of its own"
+    assert linked(same(2, (0, 1, 0.45)), [False, True], 0.3) == [[0], [1]], "what joins two sure names is too little"
+    assert linked(same(2, (0, 1, 0.45)), [False, False], 0.3) == [[0, 1]]
+    assert linked(same(2, (0, 1, 0.9)), [True, True], 0.3) == [[0], [1]], "nothing sure is there"
+    assert linked(np.zeros((0, 0)), [], 0.3) == []

@@ -17,6 +17,7 @@ from kg.extract.mentions.things import (
     keep,
     known_types,
     spread,
+    tentative,
 )
 from kg.extract.mentions.words import Encoded, cut_words
 from kg.vocabulary import load_vocabulary
@@ -102,6 +103,37 @@ def test_what_crosses_a_better_one_goes_and_what_nests_stays() -> None:
     score = np.array([0.9, 0.8, 0.7])
     kept = spread(words, found, things, [0, 1, 2], score, score)
     assert [(m.start, m.end) for m in kept] == [(0, 9), (0, 24)]
+
+
+def test_what_falls_short_by_less_than_half_is_tentative() -> None:
+    text = "sure near far A and B \\emph{cut"
+    words = cut_words(text)
+    found = candidates(*((a, b, {}) for a, b in ((0, 0), (1, 1), (2, 2), (3, 5), (6, len(words) - 1))))
+    rows = (
+        ("sure", 0, 0),
+        ("near", 1, 1),
+        ("far", 1, 2),
+        ("sure", 1, 0),
+        ("near", 3, 1),
+        ("aandb", 1, 3),
+        ("cut", 1, 4),
+    )
+    things = [Thing(surface, kind, (member,), ()) for surface, kind, member in rows]
+    right, core = np.array([0.9, 0.4, 0.1, 0.4, 0.3, 0.4, 0.4]), np.zeros(7)
+    kept = keep(things, right, core, JUDGE.thresholds, JUDGE.weight)
+    assert kept == [0]
+    assert tentative(text, words, found, things, kept, right, core, JUDGE, 1.0) == []
+    # Not the far one, nothing of a surface that is kept, one type a surface, no list, nothing cut out of LaTeX.
+    assert tentative(text, words, found, things, kept, right, core, JUDGE, 0.5) == [1]
+
+
+def test_a_tentative_mention_does_not_push_out_a_kept_one() -> None:
+    words = cut_words("image net classification task")
+    found = candidates((0, 1, {"Dataset": 3.0}), (1, 3, {"Dataset": 3.0}), (3, 3, {"Metric": 3.0}))
+    things = [Thing(str(i), i, (i,), ()) for i in range(3)]
+    score = np.array([0.6, 0.9, 0.8])
+    found_ones = spread(words, found, things, [0], score, score, [1, 2])
+    assert [(m.start, m.end, m.tentative) for m in found_ones] == [(0, 9, False), (25, 29, True)]
 
 
 def test_folding() -> None:

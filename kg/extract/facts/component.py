@@ -1,5 +1,6 @@
 """The spaCy component of the facts: reads sentences and entities from a `Doc`, writes roles, results and relations.
 
+Entities that were noted as "tentative" are confirmed by a result that names them, or dropped with their spans.
 What it writes is plain JSON under `doc.user_data["kg"]`: `roles` in each row of "entities", and "results" and
 "relations" as the fields of the records.
 """
@@ -14,7 +15,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from kg.errors import PipelineError
-from kg.extract.annotators import notes, text_of
+from kg.extract.annotators import drop, notes, text_of
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
 from kg.extract.facts.decide import HEADS, Thresholds, read_facts
 from kg.extract.facts.heads import Heads, load_heads
@@ -73,13 +74,17 @@ class FactsReader:
         entities = [_entity(rows[place]) for place in places]
         sentences = [sentence for sentence in _sentences(doc, text) if sentence.end <= _LONGEST]
         encoded = doc.user_data.pop(VECTORS, None)
+        tentative = {index for index, place in enumerate(places) if rows[place].get("tentative")}
         opinion_of = partial(self._opinion, encoded)
         with one_thread():
-            facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds, opinion_of)
-        for place, entity in zip(places, facts.entities, strict=True):
-            rows[place]["roles"] = [str(role) for role in entity.roles]
-        found["results"] = [_row(result, places) for result in facts.results]
-        found["relations"] = [_row(relation, places) for relation in facts.relations]
+            facts = read_facts(text[:_LONGEST], sentences, entities, self.heads, self.thresholds, opinion_of, tentative)
+        for index, entity in zip(facts.kept, facts.entities, strict=True):
+            rows[places[index]]["roles"] = [str(role) for role in entity.roles]
+            rows[places[index]].pop("tentative", None)
+        now = [sum(not row.get("tentative") for row in rows[: places[index]]) for index in facts.kept]
+        drop(doc, [row for row in rows if row.get("tentative")])
+        found["results"] = [_row(result, now) for result in facts.results]
+        found["relations"] = [_row(relation, now) for relation in facts.relations]
         return doc
 
     def _opinion(self, encoded: Encoded | None, reading: Reading) -> Opinion:

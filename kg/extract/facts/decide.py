@@ -5,14 +5,16 @@
 2. Results: a number is a result where "none" is unlikely enough; then its metric, dataset, method and baseline are
    chosen one after another, each among the entities that may fill the slot and "none".
 3. Relations: every ordered pair of fitting types is scored for every relation; a threshold a relation decides.
+4. Tentative datasets and metrics that stand in no result are dropped, and their relations with them (`confirm`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kg.extract.facts.blend import NAMED_ALONE, Opinion
+from kg.extract.facts.confirm import confirmed
 from kg.extract.facts.heads import Floats, Heads, sigmoid, softmax
 from kg.extract.facts.lists import paired
 from kg.extract.facts.reading import LETTER, Reading, lay_out
@@ -70,11 +72,15 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was read: the entities with their roles, the results, the relations."""
+    """What was read: the entities with their roles, the results, the relations.
+
+    `kept` are the indices, among the entities given, of those that are left.
+    """
 
     entities: tuple[LocalEntity, ...]
     results: tuple[Result, ...]
     relations: tuple[Relation, ...]
+    kept: tuple[int, ...] = ()
 
 
 def read_facts(
@@ -84,10 +90,12 @@ def read_facts(
     heads: Heads,
     thresholds: Thresholds,
     opinion_of: Callable[[Reading], Opinion] = lambda reading: NAMED_ALONE,
+    tentative: Set[int] = frozenset(),
 ) -> Facts:
     """Read the facts of one text whose sentences and entities are known; every offset is into `text`.
 
-    `opinion_of` gives what the encoder's arcs say of the text as it is laid out.
+    `opinion_of` gives what the encoder's arcs say of the text as it is laid out; the `tentative` entities are left out
+    of what is returned unless a result confirms them.
     """
     reading = lay_out(text, sentences, entities)
     if not reading.entities:
@@ -101,7 +109,8 @@ def read_facts(
         replace(entity, roles=_roles_of(entity, roles[i], i in reported, thresholds.second_role))
         for i, entity in enumerate(reading.entities)
     )
-    return Facts(shown, results, relations)
+    kept, results, relations = confirmed(len(shown), results, relations, tentative)
+    return Facts(tuple(shown[i] for i in kept), results, relations, kept)
 
 
 def role_probabilities(reading: Reading, heads: Heads, opinion: Opinion = NAMED_ALONE) -> list[dict[str, float]]:

@@ -2,8 +2,9 @@
 
 It writes, for each mention, a span of `doc.spans["kg"]` (labelled with its type) and, under "start:end:label", its
 probability in `doc.user_data["kg_scores"]`, the probability that a curator links it in `doc.user_data["kg_core"]` and
-that of each role (in the order `heads.ROLES`) in `doc.user_data["kg_roles"]`. For components that come after, the
-words and the vectors of a second reading (`marked`) stay in `doc.user_data["kg_vectors"]` until `kg_facts` takes them.
+that of each role (in the order `heads.ROLES`) in `doc.user_data["kg_roles"]`. The keys of tentative mentions, which
+coreference and facts confirm or drop, are in `doc.user_data["kg_tentative"]`. For components that come after, the words
+and the vectors of a second reading (`marked`) stay in `doc.user_data["kg_vectors"]` until `kg_facts` takes them.
 """
 
 import os
@@ -18,7 +19,7 @@ from typing import Any
 from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
-from kg.extract.annotators import notes, text_of
+from kg.extract.annotators import TENTATIVE, notes, text_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.marked import MarkedReader
@@ -35,6 +36,7 @@ from kg.extract.mentions.things import (
     keep,
     known_types,
     spread,
+    tentative,
 )
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
@@ -47,30 +49,41 @@ _MOST_THREADS = 4
 
 
 def find_mentions(
-    text: str, encoded: Encoded, heads: Heads, judge: Judge, known: KnownTypes, given: GivenTypes
+    text: str,
+    encoded: Encoded,
+    heads: Heads,
+    judge: Judge,
+    known: KnownTypes,
+    given: GivenTypes,
+    share: float = 1.0,
 ) -> list[Found]:
     """Return the mentions of one encoded text, by their place; a pure function of its arguments.
 
-    `known` are the types of the vocabulary's names, `given` those of the user's own (`things`).
+    `known` are the types of the vocabulary's names, `given` those of the user's own (`things`); from `share` of its
+    threshold on a name is tentative.
     """
     found = heads.candidates(encoded)
     things = find_things(text, encoded.words, found, known)
     right, core = judge.judge(things)
     kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
-    return with_siblings(text, spread(encoded.words, found, things, kept, right, core))
+    unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share)
+    return with_siblings(text, spread(encoded.words, found, things, kept, right, core, unsure))
 
 
 class Mentions:
     """The component; without `from_disk` it knows nothing and says so.
 
     `threads` texts at once are encoded in `pipe`; 0 means as many as there are cores to use, a worker process always
-    has one.
+    has one. With `tentative` below 1, names from this share of their thresholds on are marked, to be decided later.
     """
 
-    def __init__(self, *, threads: int = 0, minimum: float = 0.0, keep_vectors: bool = False) -> None:
+    def __init__(
+        self, *, threads: int = 0, minimum: float = 0.0, keep_vectors: bool = False, tentative: float = 1.0
+    ) -> None:
         self.threads = threads
         self.minimum = minimum
+        self.tentative = tentative
         self.keep_vectors = keep_vectors
         self._folder: Path | None = None
         self._encoder: Encoder | None = None
@@ -104,13 +117,15 @@ class Mentions:
         return self._kept(doc, self._read_again(encoded, self._mark(doc, encoded)))
 
     def _mark(self, doc: Doc, encoded: Encoded) -> list[tuple[int, int, str]]:
-        """Mark what is found, and return what now is marked: (start, end, type)."""
+        """Mark what is found, and return what now is marked for sure: (start, end, type)."""
         _, heads, judge = self._parts()
         text = text_of(doc)
         with one_thread():
-            found = find_mentions(text, encoded, heads, judge, self.known, self.given)
+            found = find_mentions(text, encoded, heads, judge, self.known, self.given, self.tentative)
         self.set_annotations(doc, found)
-        return [(span.start_char, span.end_char, span.label_) for span in doc.spans["kg"]]
+        unsure = frozenset(doc.user_data[TENTATIVE])
+        names = ((span.start_char, span.end_char, span.label_) for span in doc.spans["kg"])
+        return [name for name in names if _key(*name) not in unsure]
 
     def _read_again(self, encoded: Encoded, names: list[tuple[int, int, str]]) -> Encoded:
         return encoded if self._again is None else self._again.read(encoded, names)
@@ -176,6 +191,7 @@ class Mentions:
         scores: dict[str, float] = doc.user_data.setdefault("kg_scores", {})
         cores: dict[str, float] = doc.user_data.setdefault("kg_core", {})
         roles: dict[str, list[float]] = doc.user_data.setdefault("kg_roles", {})
+        unsure: list[str] = doc.user_data.setdefault(TENTATIVE, [])
         for mention in mentions:
             if mention.score < self.minimum:
                 continue
@@ -185,13 +201,15 @@ class Mentions:
             if span is None:
                 continue
             place = (span.start_char, span.end_char, span.label_)
-            key = f"{place[0]}:{place[1]}:{place[2]}"
+            key = _key(*place)
             scores[key] = max(mention.score, scores.get(key, 0.0))
             cores[key] = max(mention.core, cores.get(key, 0.0))
             roles.setdefault(key, list(mention.roles))
             if place not in seen:
                 seen.add(place)
                 spans.append(span)
+                if mention.tentative:
+                    unsure.append(key)
         doc.spans["kg"] = spans
 
     def _parts(self) -> tuple[Encoder, Heads, Judge]:
@@ -231,3 +249,8 @@ class Mentions:
         self.__dict__.update(state)
         if self._folder is not None:
             self.from_disk(self._folder)
+
+
+def _key(start: int, end: int, label: str) -> str:
+    """Return the key of a mention in `doc.user_data`."""
+    return f"{start}:{end}:{label}"

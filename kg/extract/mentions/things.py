@@ -7,6 +7,8 @@
 3. A thing is kept where right + weight x core reaches the threshold of its type (chosen for the best F1 on the same
    abstracts), one type for one surface, best first; what crosses a better one is dropped.
 4. An acronym and the long form before it are of one type, the surer one's, and bring each other in.
+5. A thing that falls short by less than half is *tentative*: it stays where coreference makes it one with a surer
+   thing, or where a result names it: a dataset that a number was reached on is one, however plain its name.
 """
 
 import json
@@ -44,6 +46,7 @@ __all__ = [
     "keep",
     "known_types",
     "spread",
+    "tentative",
 ]
 
 Array = npt.NDArray[np.float32]
@@ -51,6 +54,7 @@ Array = npt.NDArray[np.float32]
 KnownTypes = Mapping[str, tuple[float, ...]]
 #: By folded name: the types that the user gives it.
 GivenTypes = Mapping[str, Set[int]]
+_LISTED = re.compile(r"\b(?:and|or)\b|[,;&]")
 _GIVEN = 0.5  # of its threshold is enough for a name that the user gave
 _UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
@@ -72,7 +76,8 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mention to be: characters, type name, probability of being right and core, probability of each role."""
+    """A mention to be: characters, type name, probability of being right and core, probability of each role, and
+    whether it is tentative."""
 
     start: int
     end: int
@@ -80,6 +85,7 @@ class Found:
     score: float
     core: float
     roles: tuple[float, ...]
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +282,40 @@ def keep(
     return sorted(best.values())
 
 
+def tentative(
+    text: str,
+    words: Words,
+    found: Candidates,
+    things: list[Thing],
+    kept: list[int],
+    right: npt.NDArray[np.float64],
+    core: npt.NDArray[np.float64],
+    judge: Judge,
+    share: float,
+) -> list[int]:
+    """Return the things that reach this share (0..1) of their thresholds, of surfaces of which none is kept.
+
+    A list ("A and B") and a cut through braces of LaTeX are none.
+    """
+    if share >= 1:
+        return []
+    taken = {things[index].surface for index in kept}
+    lower = tuple(share * least for least in judge.thresholds)
+    return [
+        index
+        for index in keep(things, right, core, lower, judge.weight)
+        if things[index].surface not in taken and _is_whole(_surface(text, words, found, things[index].members[0]))
+    ]
+
+
+def _surface(text: str, words: Words, found: Candidates, member: int) -> str:
+    return text[words.starts[found.first[member]] : words.ends[found.last[member]]]
+
+
+def _is_whole(surface: str) -> bool:
+    return surface.count("{") == surface.count("}") and not _LISTED.search(surface)
+
+
 def agree(
     things: list[Thing], kept: list[int], right: npt.NDArray[np.float64], pairs: list[tuple[int, int]]
 ) -> list[int]:
@@ -316,22 +356,25 @@ def spread(
     kept: list[int],
     right: npt.NDArray[np.float64],
     core: npt.NDArray[np.float64],
+    unsure: list[int] | None = None,
 ) -> list[Found]:
-    """Write each kept thing's mentions; of two that cross, the one of the better thing stays."""
+    """Write the mentions of each kept thing, then of the unsure ones; of two that cross, the better thing's stays."""
     rows = []
-    for index in kept:
+    for index in kept + (unsure or []):
         thing = things[index]
+        late = index in (unsure or [])
         for member in thing.members:
-            rows.append((-float(right[index]), int(found.first[member]), int(found.last[member]), index, member))
+            place = int(found.first[member]), int(found.last[member])
+            rows.append((late, -float(right[index]), *place, index, member))
     rows.sort()
     taken: list[tuple[int, int]] = []
     out = []
-    for score, first, last, index, member in rows:
+    for late, score, first, last, index, member in rows:
         if any(a < first <= b < last or first < a <= last < b for a, b in taken):
             continue
         taken.append((first, last))
         roles = tuple(round(float(p), 4) for p in sigmoid(found.roles[member]))
         start, end = int(words.starts[first]), int(words.ends[last])
         found_type = TYPES[things[index].type]
-        out.append(Found(start, end, found_type, round(-score, 4), round(float(core[index]), 4), roles))
+        out.append(Found(start, end, found_type, round(-score, 4), round(float(core[index]), 4), roles, late))
     return sorted(out, key=lambda f: (f.start, f.end, f.type))
