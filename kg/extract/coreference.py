@@ -151,7 +151,7 @@ def linked(same: npt.NDArray[np.float64], unsure: Sequence[bool], threshold: flo
 
     Clusters are joined, the likeliest first, while the mean over their pairs reaches the threshold (average linkage,
     Sokal and Michener 1958): one likely pair does not make two things one. A tentative name goes to the surest cluster
-    alone, if that is sure enough, and never brings two together.
+    alone, if that is sure enough, and never brings two together. What is certain (1) is joined first.
     """
     firm = [place for place, is_unsure in enumerate(unsure) if not is_unsure]
     parts = [[place] for place in firm]
@@ -172,7 +172,7 @@ def linked(same: npt.NDArray[np.float64], unsure: Sequence[bool], threshold: flo
     homes = [list(part) for part in parts]
     for place, is_unsure in enumerate(unsure):
         if is_unsure:
-            fits = [float(same[place, part].mean()) for part in homes]
+            fits = [float(same[place, part].mean()) if same[place, part].max() < 1 else 1.0 for part in homes]
             best = max(range(len(homes)), key=lambda n: fits[n], default=-1)
             if best >= 0 and fits[best] >= _SURER:
                 parts[best].append(place)

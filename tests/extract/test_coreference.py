@@ -139,3 +139,9 @@ def test_a_tentative_name_goes_to_one_cluster_and_joins_no_two() -> None:
     assert linked(same(2, (0, 1, 0.45)), [False, False], 0.3) == [[0, 1]]
     assert linked(same(2, (0, 1, 0.9)), [True, True], 0.3) == [[0], [1]], "nothing sure is there"
     assert linked(np.zeros((0, 0)), [], 0.3) == []
+
+
+def test_what_the_text_says_for_certain_is_joined_whatever_else_is_likely() -> None:
+    table = same(4, (0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9), (0, 3, 1.0))
+    assert [sorted(part) for part in linked(table, [False] * 4, 0.3)] == [[0, 1, 2, 3]]
+    assert linked(table, [False, False, False, True], 0.3) == [[0, 1, 2, 3]]
