@@ -106,11 +106,11 @@ def make_patterns(nlp: Language, name: str, threshold: float, vocabulary: bool) 
     return Patterns(threshold=threshold, vocabulary=vocabulary)
 
 
-@Language.factory("kg_coreference", default_config={"threshold": 0.4})
+@Language.factory("kg_coreference", default_config={"threshold": 0.3})
 def make_coreference(nlp: Language, name: str, threshold: float) -> Component:
     """Gather mentions of one thing into `doc.user_data["kg"]["entities"]`.
 
-    `threshold` is the least probability at which two like phrases of one type are joined.
+    `threshold` is the least probability, on average, at which like phrases of one type are joined.
     """
     from kg.extract.annotators import Coreference
 

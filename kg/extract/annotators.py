@@ -206,7 +206,7 @@ class Coreference:
     are those of the bundled rules until `from_disk` gives others.
     """
 
-    def __init__(self, *, threshold: float = 0.4) -> None:
+    def __init__(self, *, threshold: float = 0.3) -> None:
         self.threshold = threshold
         self._file = data_dir("pipelines") / "rules" / _WEIGHTS
 

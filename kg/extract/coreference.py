@@ -82,7 +82,7 @@ def gather(
     mentions: Iterable[Named],
     definitions: Sequence[Definition] = (),
     weights: Mapping[str, float] | None = None,
-    threshold: float = 0.4,
+    threshold: float = 0.3,
     ties_of: Callable[[Sequence[Named]], Ties] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entities as the fields of `LocalEntity`, by first mention; the same for any order of mentions.

@@ -125,6 +125,9 @@ def test_what_falls_short_by_less_than_half_is_tentative() -> None:
     assert tentative(text, words, found, things, kept, right, core, JUDGE, 1.0) == []
     # Not the far one, nothing of a surface that is kept, one type a surface, no list, nothing cut out of LaTeX.
     assert tentative(text, words, found, things, kept, right, core, JUDGE, 0.5) == [1]
+    # What the user gives a name is its only type, here too.
+    given = {"near": frozenset({TYPES.index("Metric")})}
+    assert tentative(text, words, found, things, kept, right, core, JUDGE, 0.5, given) == [4]
 
 
 def test_a_tentative_mention_does_not_push_out_a_kept_one() -> None:

@@ -81,7 +81,9 @@ class FactsReader:
         for index, entity in zip(facts.kept, facts.entities, strict=True):
             rows[places[index]]["roles"] = [str(role) for role in entity.roles]
             rows[places[index]].pop("tentative", None)
-        now = [sum(not row.get("tentative") for row in rows[: places[index]]) for index in facts.kept]
+        left = [place for place, row in enumerate(rows) if not row.get("tentative")]
+        new = {place: index for index, place in enumerate(left)}
+        now = [new[places[index]] for index in facts.kept]
         drop(doc, [row for row in rows if row.get("tentative")])
         found["results"] = [_row(result, now) for result in facts.results]
         found["relations"] = [_row(relation, now) for relation in facts.relations]

@@ -67,7 +67,7 @@ def find_mentions(
     right, core = judge.judge(things)
     kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
-    unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share)
+    unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share, given)
     return with_siblings(text, spread(encoded.words, found, things, kept, right, core, unsure))
 
 

@@ -13,7 +13,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -292,6 +292,7 @@ def tentative(
     core: npt.NDArray[np.float64],
     judge: Judge,
     share: float,
+    given: GivenTypes = MappingProxyType({}),
 ) -> list[int]:
     """Return the things that reach this share (0..1) of their thresholds, of surfaces of which none is kept.
 
@@ -303,7 +304,7 @@ def tentative(
     lower = tuple(share * least for least in judge.thresholds)
     return [
         index
-        for index in keep(things, right, core, lower, judge.weight)
+        for index in keep(things, right, core, lower, judge.weight, given)
         if things[index].surface not in taken and _is_whole(_surface(text, words, found, things[index].members[0]))
     ]
 
@@ -356,16 +357,15 @@ def spread(
     kept: list[int],
     right: npt.NDArray[np.float64],
     core: npt.NDArray[np.float64],
-    unsure: list[int] | None = None,
+    unsure: Sequence[int] = (),
 ) -> list[Found]:
     """Write the mentions of each kept thing, then of the unsure ones; of two that cross, the better thing's stays."""
     rows = []
-    for index in kept + (unsure or []):
-        thing = things[index]
-        late = index in (unsure or [])
-        for member in thing.members:
-            place = int(found.first[member]), int(found.last[member])
-            rows.append((late, -float(right[index]), *place, index, member))
+    for late, indices in ((False, kept), (True, unsure)):
+        for index in indices:
+            for member in things[index].members:
+                place = int(found.first[member]), int(found.last[member])
+                rows.append((late, -float(right[index]), *place, index, member))
     rows.sort()
     taken: list[tuple[int, int]] = []
     out = []
