@@ -108,7 +108,7 @@ def arcs_loss(found: dict[str, Tensor], links: Links) -> dict[str, tuple[Tensor,
     if links.main >= 0:
         scores = found["main"].masked_fill(~torch.from_numpy(links.methods), -1e4)
         parts["main"] = torch.logsumexp(scores, 0) - scores[links.main], 1
-    if links.spans.count:
+    if links.spans.count and not links.partial:
         loss = functional.binary_cross_entropy_with_logits(
             found["role"], torch.from_numpy(links.roles), reduction="sum"
         )

@@ -25,7 +25,8 @@ class Links:
     `columns` (M,) the column of each mention's type (`kg.extract.mentions.marked`); `kinds` (V,); `slots` one
     (V, E + 1) array a slot, the last column for "none", a row of zeros where nothing can be learned; `open` one
     (E + 1,) array a slot: who may fill it; `relations` and `allowed` (E, E, R); `roles` (E, 8); `main` an entity or
-    -1; `same` (i, j, 1 or 0) for pairs of mentions.
+    -1; `same` (i, j, 1 or 0) for pairs of mentions. Where the results alone were annotated (`partial`), nothing is to
+    be learned of relations, roles, the main method and what is one thing.
     """
 
     spans: Spans
@@ -39,6 +40,7 @@ class Links:
     main: int
     methods: np.ndarray
     same: np.ndarray
+    partial: bool = False
 
 
 def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Generator | None = None) -> Links | None:
@@ -87,7 +89,8 @@ def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Ge
     for r in paper.gold["relations"]:
         if r["head"] in key_of and r["tail"] in key_of and r["type"] in RELATIONS:
             relations[key_of[r["head"]], key_of[r["tail"]], RELATIONS.index(r["type"])] = 1
-    main = paper.main()
+    partial = bool(paper.gold.get("partial"))
+    main = None if partial else paper.main()
     surfaces = [fold_surface(example.text[a:b]) for a, b, _ in named]
     same = [
         (i, j, spans.owner[i] == spans.owner[j])
@@ -102,11 +105,12 @@ def links_of(example: Example, papers: Mapping[str, Paper], random: np.random.Ge
         slots=slots,
         open=fitting,
         relations=relations,
-        allowed=allowed_of(letters),
+        allowed=np.zeros_like(relations, bool) if partial else allowed_of(letters),
         roles=np.array([paper.roles(i)[: len(ROLES)] for i in kept], np.float32).reshape(count, len(ROLES)),
         main=new.get(main, -1) if main is not None else -1,
         methods=np.array([letter == "M" for letter in letters], bool),
-        same=np.array(same, np.int64).reshape(-1, 3),
+        same=np.array([] if partial else same, np.int64).reshape(-1, 3),
+        partial=partial,
     )
 
 

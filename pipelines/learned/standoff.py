@@ -46,8 +46,13 @@ def take(row: dict) -> dict:
     urls = [url | {"surface": _place(text, url["surface"])} for url in row["urls"]]
     return {
         "id": row["id"], "text": digest_of(row), "entities": entities, "urls": urls, "results": results,
-        "relations": row["relations"],
+        "relations": row["relations"], **_partial(row),
     }  # fmt: skip
+
+
+def _partial(row: dict) -> dict:
+    """Return the mark of a row of which the results alone were annotated, over names as they were found."""
+    return {"partial": True} if row.get("partial") else {}
 
 
 def _place(text: str, part: str) -> list[int]:
@@ -68,7 +73,7 @@ def give(told: dict, row: dict) -> dict:
         "id": row["id"], "title": row.get("title"), "abstract": row["abstract"], "year": row.get("year"),
         "entities": entities, "urls": [url | {"surface": cut(url["surface"])} for url in told["urls"]],
         "results": [result | {"quote": cut(result["quote"])} for result in told["results"]],
-        "relations": told["relations"],
+        "relations": told["relations"], **_partial(told),
         "spans": sorted(spans, key=lambda span: (span["start"], -span["end"], span["key"])),
     }  # fmt: skip
 

@@ -38,14 +38,16 @@ def write(path: Path, *rows: dict) -> Path:
 
 
 def test_there_and_back(tmp_path: Path) -> None:
-    gold = write(tmp_path / "gold.jsonl", GOLD)
+    partial = GOLD | {"id": "b", "relations": [], "urls": [], "partial": True}
+    gold = write(tmp_path / "gold.jsonl", GOLD, partial)
     told = tmp_path / "told.jsonl"
     run("take", gold, "-o", told)
     kept = told.read_text("utf-8")
     assert not [word for word in (*TITLE.split(), *ABSTRACT.split()) if len(word) > 4 and word in kept]
-    texts = write(tmp_path / "texts.jsonl", {key: GOLD[key] for key in ("id", "title", "abstract", "year")})
-    assert "1 of 1" in run("give", told, texts, "-o", tmp_path / "again.jsonl")
-    assert json.loads((tmp_path / "again.jsonl").read_text("utf-8")) == GOLD
+    texts = [{key: row[key] for key in ("id", "title", "abstract", "year")} for row in (GOLD, partial)]
+    assert "2 of 2" in run("give", told, write(tmp_path / "texts.jsonl", *texts), "-o", tmp_path / "again.jsonl")
+    again = (tmp_path / "again.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in again] == [GOLD, partial]
 
 
 def test_a_changed_text_is_left_out_and_counted(tmp_path: Path) -> None:
