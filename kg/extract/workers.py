@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from kg.errors import PipelineError
 from kg.extract import Extractor
 from kg.extract.codec import to_json
 
@@ -26,6 +27,7 @@ __all__ = ["Answer", "Failure", "extract_all", "extract_here", "read_chunk"]
 TIME_LIMIT = 10.0
 START_LIMIT = 120.0
 _CHUNK = 32
+_NO_START = 'a script that builds with several jobs needs `if __name__ == "__main__":`; jobs=1 does without'
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class _Pool:
         if not worker.ready:
             self.failed_starts += 1
             if self.failed_starts > 3 * self.jobs:
-                raise RuntimeError("worker processes do not start")
+                raise PipelineError("the worker processes do not start", hint=_NO_START)
         self.workers[place] = self._start()
         chunk = worker.chunk
         if chunk is None:

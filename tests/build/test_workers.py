@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.errors import PipelineError
 from kg.extract.workers import Failure, extract_all
 from kg.model import Extraction, Link
 
@@ -27,6 +28,13 @@ class Echo:
             if text == "die":
                 os.kill(os.getpid(), signal.SIGKILL)
             yield Extraction(links=(Link(text, 0, 1),))
+
+
+class Gone(Echo):
+    """Stands for an extractor that cannot be made in a worker, as in a script without its guard."""
+
+    def __init__(self, pipeline: str | Path) -> None:
+        os._exit(1)
 
 
 def answers(texts: list[str], jobs: int, time_limit: float = 20) -> list[object]:
@@ -52,6 +60,11 @@ def test_a_text_that_kills_or_hangs_its_worker_is_given_up_alone(harm: str, reas
     found = answers([*TEXTS[:70], harm, *TEXTS[70:]], 2, time_limit=0.05)
     assert found[70] == Failure(reason)
     assert found[:70] + found[71:] == answers(TEXTS, 1)
+
+
+def test_workers_that_do_not_start_end_it_with_the_mend() -> None:
+    with pytest.raises(PipelineError, match=r"do not start; a script .* needs `if __name__ == \"__main__\":`"):
+        list(extract_all(iter(TEXTS), "rules", jobs=2, reader=Gone))  # type: ignore[arg-type]
 
 
 def test_nothing_to_read() -> None:
