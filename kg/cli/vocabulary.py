@@ -20,6 +20,7 @@ def vocabulary(
     """Write a catalogue's methods, datasets, metrics and tasks as SKOS Turtle, to check and to build with."""
     import io
 
+    from kg.errors import InputError
     from kg.resolve.importers import import_cso, import_paperswithcode, write_turtle
 
     read = import_paperswithcode if ".json" in catalogue.suffixes else import_cso
@@ -27,5 +28,9 @@ def vocabulary(
     write_turtle(read(catalogue), text, scheme=catalogue.name.partition(".")[0])
     if output is None:
         sys.stdout.write(text.getvalue())
-    else:
+        return
+    try:
         output.write_text(text.getvalue(), "utf-8")
+    except OSError as error:
+        hint = "name a file in a folder that is there"
+        raise InputError(f"cannot be written ({error.strerror})", path=output, hint=hint) from error

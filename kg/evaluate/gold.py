@@ -1,4 +1,4 @@
-"""Read gold annotations: one JSON object a line, as the annotation guidelines describe it."""
+"""Read gold annotations: one JSON object a line, as `docs/gold.md` describes it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -70,13 +70,15 @@ def _paper(line: str, path: Path, number: int) -> Gold:
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg}", path=path, line=number, hint="one object a line") from error
     except KeyError as error:
-        raise InputError(f"no field {error.args[0]!r}", path=path, line=number, hint="see the guidelines") from error
+        raise InputError(f"no field {error.args[0]!r}", path=path, line=number, hint="see docs/gold.md") from error
     except (TypeError, AttributeError) as error:
-        raise InputError(f"not a gold paper: {error}", path=path, line=number, hint="see the guidelines") from error
+        raise InputError(f"not a gold paper: {error}", path=path, line=number, hint="see docs/gold.md") from error
 
 
 def paper_of(row: Mapping[str, Any]) -> Gold:
     """Return the record of one line."""
+    if row.get("partial"):
+        raise TypeError("its results alone are annotated")
     return Gold(
         id=str(row["id"]),
         title=row.get("title") or "",

@@ -14,9 +14,9 @@ from typing import TypeAlias
 import pyoxigraph as ox
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
+from kg.cells import guarded
 from kg.errors import InputError
 from kg.model import EntityType, Role
-from kg.query.guard import guarded
 from kg.vocab import ITSRDF, KG, NIF, SCHEMA
 
 __all__ = ["TABLES", "rows", "write_csv", "write_parquet"]

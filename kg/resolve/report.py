@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TextIO
 
+from kg.cells import guarded
 from kg.errors import QueryError
 from kg.model import EntityType
 from kg.resolve.doubt import Doubt
@@ -38,7 +39,8 @@ def write_entities(rows: Iterable[Listed], format_: str, out: TextIO) -> None:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(_COLUMNS)
         for row in rows:
-            writer.writerow([row.id, row.type, row.label, row.papers, row.mentions, " | ".join(row.aliases)])
+            cells = [row.id, row.type, row.label, row.papers, row.mentions, " | ".join(row.aliases)]
+            writer.writerow([guarded(cell) for cell in cells])
         return
     out.write(f"{'papers':>6} {'mentions':>8}  {'type':9}  {'id':40}  label, aliases\n")
     for row in rows:
@@ -56,7 +58,7 @@ def write_doubts(rows: Iterable[Doubt], format_: str, out: TextIO) -> None:
     elif format_ == "csv":
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("decision", "reason", "papers"))
-        writer.writerows((row.decision, row.reason, row.papers) for row in rows)
+        writer.writerows([guarded(cell) for cell in (row.decision, row.reason, row.papers)] for row in rows)
     else:
         for row in rows:
             out.write(f"{row.decision}  # {row.reason}\n")

@@ -109,6 +109,9 @@ def test_gold_errors_name_the_line(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         list(read_gold(path))
     assert caught.value.line == 3 and "entities" in str(caught.value)
+    path.write_text(json.dumps({"id": "a", "entities": [], "partial": True}), "utf-8")
+    with pytest.raises(InputError, match=r":1: .*results alone are annotated; see docs/gold\.md"):
+        list(read_gold(path))
     with pytest.raises(InputError):
         list(read_gold(tmp_path / "absent.jsonl"))
     with pytest.raises(InputError):

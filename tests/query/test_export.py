@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from kg.cells import guarded, unguarded
 from kg.cli.app import app
 from kg.errors import InputError, StoreError
 from kg.export import ENDINGS, export, load
 from kg.export.evaluation import evaluation_tables
 from kg.export.tables import TABLES, rows
-from kg.query.guard import guarded, unguarded
 from kg.store import GraphDirectory, open_store
 from kg.store.views import networkx_view
 from kg.vocab import BASE, KG

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ import rdflib
 from growth import LINEAR, growth, over_and_over
 
 import kg
+from kg.cells import unguarded
 from kg.errors import InputError, KgError, PipelineError
 from kg.export import export
 from kg.extract import Extractor, load_pipeline
@@ -24,8 +26,11 @@ from kg.extract.facts.heads import load_heads
 from kg.extract.mentions.heads import _NAMES as MENTION_HEADS
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.things import Judge
-from kg.query.guard import unguarded
+from kg.model import EntityType
 from kg.read import read
+from kg.resolve.doubt import Doubt
+from kg.resolve.listing import Listed
+from kg.resolve.report import write_doubts, write_entities
 from kg.store import open_store
 from kg.vocab import BASE, KG
 from kg.vocabulary import load_vocabulary
@@ -109,6 +114,14 @@ def test_no_cell_of_a_table_is_a_formula(graph: Path, tmp_path: Path) -> None:
             cells += [cell for row in csv.reader(rows) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert any("DROP TABLE" in cell for cell in unguarded(cells))
+
+
+def test_no_cell_of_a_list_of_entities_is_a_formula() -> None:
+    out = io.StringIO()
+    write_entities([Listed("method/x", EntityType.METHOD, "=HYPERLINK(1)", ("@sum", "x"), 1, 2)], "csv", out)
+    write_doubts([Doubt("+1+1 = y", "alike", 2)], "csv", out)
+    cells = [cell for row in csv.reader(io.StringIO(out.getvalue())) for cell in row]
+    assert {"'=HYPERLINK(1)", "'@sum | x", "'+1+1 = y"} <= set(cells)
 
 
 def test_a_page_holds_hostile_text_as_text_alone(graph: Path, tmp_path: Path) -> None:

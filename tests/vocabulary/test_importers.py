@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import OntologyError
+from kg.cli.vocabulary import vocabulary
+from kg.errors import InputError, OntologyError
 from kg.model import EntityType
 from kg.resolve.importers import import_cso, import_paperswithcode, write_turtle
 from kg.vocabulary import load_vocabulary
@@ -76,3 +77,9 @@ def test_what_is_no_catalogue_is_refused(tmp_path: Path) -> None:
     path.write_text("a,b\n", "utf-8")
     with pytest.raises(OntologyError):
         import_cso(path)
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text(json.dumps(METHODS), "utf-8")
+    with pytest.raises(InputError, match=r"out\.ttl: cannot be written .*; name a file in a folder that is there"):
+        vocabulary(tmp_path / "rows.json", tmp_path / "missing" / "out.ttl")
