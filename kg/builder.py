@@ -108,7 +108,8 @@ def build(
                 if due:
                     extractor.load()  # what cannot be is to be said once, not of each paper
         except (InputError, PipelineError):
-            if new:
+            # Another build may have made the graph while this one waited for its input.
+            if new and not ledger.count("paper"):
                 shutil.rmtree(directory.path)
             raise
         _list(directory, problems)
@@ -146,11 +147,16 @@ def _opened(directory: GraphDirectory) -> Iterator[Ledger]:
 
 
 def _find(ledger: Ledger, directory: GraphDirectory, name: str) -> str:
-    candidates = [name.removeprefix(directory.base).removeprefix("paper/"), *ledger.papers_with_id(name)]
-    for key in candidates:
-        if ledger.paper(key):
-            return key
-    raise StoreError(f"no paper {name!r}", path=directory.path, hint="name it by its IRI or identifier")
+    key = name.removeprefix(directory.base).removeprefix("paper/")
+    if ledger.paper(key):
+        return key
+    found = ledger.papers_with_id(name)
+    if not found:
+        raise StoreError(f"no paper {name!r}", path=directory.path, hint="name it by its IRI or identifier")
+    if len(found) > 1:
+        hint = "name one of them: " + ", ".join(sorted(found))
+        raise StoreError(f"{len(found)} papers have {name!r}", path=directory.path, hint=hint)
+    return found[0]
 
 
 def _read(

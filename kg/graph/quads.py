@@ -5,6 +5,7 @@ papers share (entities, people, runs) stands once, in graphs of its own: the uni
 statement twice, save the relations that several papers state. No blank nodes.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -46,6 +47,8 @@ _LINKS = {
     LinkKind.DEMO: KG.demoPage,
     LinkKind.OTHER: KG.link,
 }
+#: An address with its scheme (RFC 3986).
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _MENTION_TYPES = (KG.Mention, NIF.Phrase)
 
 #: Subject, predicate and object as `kg.graph.terms` writes them.
@@ -163,7 +166,9 @@ def _source_records(subject: str, paper: Paper) -> Iterator[Statement]:
 def _links(subject: str, paper: Paper, extraction: Extraction) -> Iterator[Statement]:
     found = {(kind, link.url): None for link in extraction.links for kind in link.kinds}
     known = {url for _, url in found}
-    found |= {(LinkKind.OTHER, url): None for url in paper.record.links if url not in known}
+    # A record's own addresses are as its source wrote them: one without a scheme ("/papers/1") is no IRI.
+    addresses = (url.strip() for url in paper.record.links)
+    found |= {(LinkKind.OTHER, url): None for url in addresses if _ABSOLUTE.match(url) and url not in known}
     for kind, url in found:
         yield subject, _LINKS[kind], external(url)
 

@@ -1,6 +1,7 @@
 """Ask a SPARQL endpoint elsewhere as if it were a graph here."""
 
 from collections.abc import Mapping
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -28,7 +29,8 @@ def query_remote(
     """Send a query to an endpoint by POST (SPARQL 1.1 Protocol) and return its answer.
 
     `kg.vocab.PREFIXES` are put before the query where it does not declare them. Raises `QueryError` where the
-    endpoint cannot be reached, refuses the query, or answers in a format that was not asked for.
+    endpoint cannot be reached, refuses the query, or answers in a format that was not asked for. `timeout` bounds each
+    wait for the endpoint, in seconds, not all of them together.
     """
     if bindings:
         raise QueryError("bindings cannot be sent to an endpoint", hint="put VALUES into the query")
@@ -42,6 +44,8 @@ def query_remote(
         raise QueryError(f"{url} answered {error.code}: {said or error.reason}") from None
     except TimeoutError:
         raise QueryError(f"{url} did not answer within {timeout or _SECONDS:g} s") from None
+    except HTTPException as error:
+        raise QueryError(f"{url} broke off, or does not speak HTTP: {error!r}") from None
     except (URLError, OSError) as error:
         raise QueryError(f"{url} cannot be reached: {getattr(error, 'reason', error)}") from None
     try:

@@ -61,10 +61,7 @@ def names_dataset(sparql: str) -> bool:
 
 
 def syntax_error(sparql: str, error: SyntaxError) -> QueryError:
-    """Turn pyoxigraph's error into one that shows the line with a caret below the place.
-
-    `QueryError.line` is the line of the query, 1-based.
-    """
+    """Turn pyoxigraph's error into one that shows the line of the query (1-based) with a caret below the place."""
     found = _PLACE.match(str(error))
     if not found:
         return QueryError(f"this is not valid SPARQL: {error}")
@@ -74,7 +71,7 @@ def syntax_error(sparql: str, error: SyntaxError) -> QueryError:
     before = shown[: column - 1]
     caret = "".join("\t" if c == "\t" else " " for c in before) + "^"
     message = f"this is not valid SPARQL: line {line}, column {column}\n  {shown}\n  {caret}\n  {_reason(expected)}"
-    return QueryError(message, line=None)
+    return QueryError(message)
 
 
 def _reason(expected: str) -> str:

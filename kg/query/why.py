@@ -1,7 +1,7 @@
 """Say which sentence stands behind a fact: the words of the paper, with the names and the number marked.
 
-A result or a claim shows its evidence; a mention the sentence it stands in; an entity a sentence of each of its papers;
-a paper, or its text, the whole of it.
+A result or a claim shows its evidence; a mention the sentence it stands in; an entity the sentences of its papers,
+paper by paper; a paper, or its text, the whole of it.
 """
 
 import re

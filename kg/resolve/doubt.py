@@ -2,7 +2,7 @@
 
 1. An acronym that is a node of its own beside the node of a long form that some paper gives it.
 2. A phrase that is a method in some papers and a task in others.
-3. Labels that share rare character trigrams and differ by a letter or two, though not in digits, "+" or size.
+3. Labels that share five rare letters in a row and differ by a letter or two, though not in digits, "+" or size.
 """
 
 import json
@@ -21,7 +21,7 @@ from kg.resolve.nodes import bases
 __all__ = ["Doubt", "doubts"]
 
 _ALIKE = 90.0  # of 100, rapidfuzz's normalised similarity by insertions and deletions
-_BLOCK = 40  # trigrams of more nodes than this are too common to suggest anything
+_BLOCK = 40  # five letters of more nodes than this are too common to suggest anything
 _SHORTEST = 9  # letters; shorter names differ by a letter and are other things
 
 
@@ -60,7 +60,7 @@ def _acronyms(connection: sqlite3.Connection, nodes: dict[str, _Node]) -> Iterat
             for long in sorted(set(senses["leader"].values())):
                 other = nodes.get(f"{family}:{key(long)}")
                 if alone and other:
-                    reason = f"{other.papers} papers give {alone.label} this long form"
+                    reason = f"papers give {alone.label} this long form, which {other.papers} name"
                     yield Doubt(f"same {alone.label} = {long}", reason, min(alone.papers, other.papers))
 
 

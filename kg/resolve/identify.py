@@ -45,7 +45,7 @@ class Rules:
             concept.iri: concept
             for member in members
             for concept in self._vocabulary.with_key(member, family_)
-            if not any(self._decisions.differ(name_key, key(name)) for name in concept.names)
+            if not any(self._decisions.differ(one, key(name)) for one in members for name in concept.names)
         }
         return next(iter(found.values())) if len(found) == 1 else None
 

@@ -9,6 +9,7 @@ What they call things is taken as it stands; `write_turtle` writes the SKOS Turt
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -34,7 +35,7 @@ def import_paperswithcode(path: str | Path) -> Vocabulary:
     try:
         raw = path.read_bytes()
         rows = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise OntologyError(f"not a Papers-with-Code file ({error})", path=path) from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise OntologyError(

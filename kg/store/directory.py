@@ -20,6 +20,7 @@ __all__ = ["FORMAT", "GraphDirectory", "open_store"]
 
 #: Raised when a directory of the old format can no longer be extended; reading stays possible through the store.
 FORMAT = 1
+_NEW = "graph.json.new"  # graph.json while it is written
 #: The files of a store that hold statements, or name those that do.
 _SAYING = re.compile(r"CURRENT$|MANIFEST-|.*\.(sst|log)$")
 
@@ -58,10 +59,14 @@ class GraphDirectory:
         """
         if not self.store.is_dir():
             return ""
-        with os.scandir(self.store) as files:
-            # What is left out is written for people, or says nothing of the statements.
-            told = sorted(f"{one.name} {one.stat().st_size}" for one in files if _SAYING.match(one.name))
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        while True:
+            try:
+                with os.scandir(self.store) as files:
+                    # What is left out is written for people, or says nothing of the statements.
+                    told = sorted(f"{one.name} {one.stat().st_size}" for one in files if _SAYING.match(one.name))
+            except FileNotFoundError:  # a writer merged files meanwhile: look again
+                continue
+            return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     @classmethod
     def open(cls, path: str | Path) -> "GraphDirectory":
@@ -93,11 +98,12 @@ class GraphDirectory:
         base = cls.base_of(path, base)
         if (path / "graph.json").exists():
             return cls.open(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        # What a process left that died while it made the graph is no reason to refuse.
+        if path.exists() and (not path.is_dir() or any(one.name != _NEW for one in path.iterdir())):
             raise StoreError("exists and is not a graph", path=path, hint="choose a new or an empty folder")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            new = path / "graph.json.new"
+            new = path / _NEW
             new.write_text(json.dumps({"format": FORMAT, "base": base}) + "\n", "utf-8")
             new.rename(path / "graph.json")
         except OSError as error:
@@ -139,7 +145,12 @@ class GraphDirectory:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the graph for one writer; a second is refused at once, readers are not."""
-        with (self.path / "lock").open("a+") as lock:
+        try:
+            lock = (self.path / "lock").open("a+")
+        except OSError as error:
+            hint = "write where you may, or ask its owner"
+            raise StoreError(f"cannot be written ({error.strerror})", path=self.path, hint=hint) from error
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -19,6 +19,7 @@ from kg.cli import main
 from kg.errors import InputError, PipelineError, StoreError
 from kg.resources import data_dir
 from kg.store import GraphDirectory, open_store
+from kg.vocab import KG
 
 PAPERS = [
     {
@@ -162,6 +163,44 @@ def test_removing_what_is_not_there_says_so(tmp_path: Path) -> None:
         remove(tmp_path / "g", ["arXiv:9999.99999"])
 
 
+def test_an_identifier_of_two_papers_removes_neither(tmp_path: Path) -> None:
+    both = [{**paper, "doi": "10.1000/both"} for paper in PAPERS[:2]]
+    build([write(tmp_path / "papers.jsonl", both)], tmp_path / "g")
+    with pytest.raises(StoreError, match=r"2 papers have 'doi:10\.1000/both'; name one of them: arxiv"):
+        remove(tmp_path / "g", ["doi:10.1000/both"])
+
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:x:1</id><title>FooNet reads leaves</title>
+<link href="/papers/1"/><link href=" https://example.org/1 "/><summary>We propose FooNet.</summary></entry></feed>"""
+
+
+def test_an_address_without_a_scheme_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "feed.atom").write_text(ATOM, "utf-8")
+    build([tmp_path / "feed.atom"], tmp_path / "g")
+    found = [quad for quad in quads(tmp_path / "g") if f"<{KG.link}>" in quad]
+    assert len(found) == 1 and "<https://example.org/1>" in found[0]
+
+
+def test_what_only_a_changed_text_named_is_gone_though_the_new_one_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write(tmp_path / "papers.jsonl", PAPERS)
+    build([source], tmp_path / "g")
+    assert "zipgcn" in "".join(quads(tmp_path / "g"))
+    extract = builder.Extractor.extract
+
+    def poisoned(self: builder.Extractor, texts: list[str]) -> object:
+        if any("poison" in text for text in texts):
+            raise ValueError("poison")
+        return extract(self, texts)
+
+    monkeypatch.setattr(builder.Extractor, "extract", poisoned)
+    changed = {**PAPERS[4], "title": "Nothing", "abstract": "A poisoned text.", "authors": []}
+    summary = build([write(source, [*PAPERS[:4], changed])], tmp_path / "g", jobs=1)
+    assert len(summary.failures) == 1
+    assert "method/zipgcn" not in "".join(quads(tmp_path / "g"))
+
+
 def test_a_changed_abstract_replaces_the_old(tmp_path: Path, whole: list[str]) -> None:
     old = [{**PAPERS[0], "abstract": "We propose OldNet for image segmentation on Cityscapes."}, *PAPERS[1:]]
     source = write(tmp_path / "papers.jsonl", old)
@@ -246,6 +285,23 @@ def test_a_broken_record_leaves_no_graph(tmp_path: Path) -> None:
     summary = build([source], tmp_path / "g", skip_bad=True)
     assert summary.papers == len(PAPERS) and len(summary.problems) == 1
     assert "cut o" in (tmp_path / "g" / "problems.jsonl").read_text("utf-8")
+
+
+def test_a_broken_record_leaves_a_graph_that_another_build_made_meanwhile(
+    tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, read = write(tmp_path / "papers.jsonl", PAPERS), builder.read
+
+    def slow(inputs: list[str], **options: object) -> object:
+        monkeypatch.setattr(builder, "read", read)
+        build([source], tmp_path / "g")  # while this one waits for its input
+        return read(inputs, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builder, "read", slow)
+    (tmp_path / "bad.jsonl").write_text('{"no json\n', "utf-8")
+    with pytest.raises(InputError):
+        build([tmp_path / "bad.jsonl"], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole
 
 
 def test_a_broken_record_leaves_an_old_graph_as_it_was(tmp_path: Path, whole: list[str]) -> None:

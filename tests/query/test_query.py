@@ -1,5 +1,7 @@
 """Queries of a store and of a graph directory, and what goes wrong with them."""
 
+import socket
+import threading
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -139,3 +141,19 @@ def test_a_server_that_cannot_be_reached_is_said_in_one_line() -> None:
 def test_a_mark_of_the_byte_order_is_no_part_of_a_query(graph: Path, tmp_path: Path) -> None:
     (tmp_path / "q.rq").write_text("ASK {}", "utf-8-sig")
     assert CliRunner().invoke(app, ["query", str(graph), "--file", str(tmp_path / "q.rq")]).stdout == "true\n"
+
+
+def test_an_endpoint_that_does_not_speak_http_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"220 mail.example.org\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(QueryError, match="does not speak HTTP"):
+            query(f"http://127.0.0.1:{server.getsockname()[1]}/sparql", "ASK {}")
+        thread.join()

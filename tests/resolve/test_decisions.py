@@ -39,6 +39,14 @@ def test_same_reaches_the_vocabulary() -> None:
     assert set(links("same FooNet = Foolish Network", *pair, vocabulary=known)) == {"method/foolish-network"}
 
 
+def test_what_is_different_from_one_name_is_so_from_all_that_are_the_same() -> None:
+    known = Vocabulary([Concept("v:foo", EntityType.METHOD, "Foolish Network", ("FooNet",))])
+    three = (entity("Method", "FooNet"), entity("Method", "FN2"), entity("Method", "foolish networks"))
+    decided = "same FooNet = FN2\ndifferent FooNet | Foolish Network"
+    one, same, different = links(decided, *three, vocabulary=known)
+    assert one == same != different
+
+
 def test_different() -> None:
     known = Vocabulary([Concept("v:foo", EntityType.METHOD, "Foolish Network", ("FooNet",))])
     pair = (entity("Method", "FooNet"), entity("Method", "foolish networks"))

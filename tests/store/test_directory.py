@@ -62,6 +62,18 @@ def test_a_folder_of_other_things_is_not_overwritten(tmp_path: Path) -> None:
         GraphDirectory.create(tmp_path, BASE)
 
 
+def test_what_a_process_left_that_died_while_it_made_a_graph_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "graph.json.new").write_text('{"for', "utf-8")
+    assert GraphDirectory.open(GraphDirectory.create(tmp_path, BASE).path).base == BASE
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    directory = GraphDirectory.create(tmp_path / "g", BASE)
+    (directory.path / "lock").mkdir()
+    with pytest.raises(StoreError, match=r"cannot be written .*; write where you may"), directory.writing():
+        pass
+
+
 def test_a_second_writer_is_refused_by_name(tmp_path: Path) -> None:
     directory = GraphDirectory.create(tmp_path / "g", BASE)
     code = (

@@ -79,6 +79,13 @@ def test_what_is_no_catalogue_is_refused(tmp_path: Path) -> None:
         import_cso(path)
 
 
+def test_a_catalogue_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "methods.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(METHODS).encode())[:-12])
+    with pytest.raises(OntologyError, match="not a Papers-with-Code file"):
+        import_paperswithcode(path)
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text(json.dumps(METHODS), "utf-8")
     with pytest.raises(InputError, match=r"out\.ttl: cannot be written .*; name a file in a folder that is there"):
