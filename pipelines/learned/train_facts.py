@@ -32,7 +32,7 @@ from kg.extract.facts.reading import Reading
 from kg.extract.facts.relations import FAMILIES, pair_features, pairs
 from kg.extract.facts.results import NONE, SLOTS, kind_features, link_features, slot_candidates
 from kg.extract.facts.roles import role_features
-from kg.extract.facts.spelling import BY_NAME
+from kg.extract.facts.spelling import BY_NAME, Key, Spelling
 from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.marked import MarkedReader
@@ -186,11 +186,14 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    rows = [row for path in arguments.gold for row in rows_of(path) if not row.get("partial")]
+    given = [row for path in arguments.gold for row in rows_of(path)]
+    # Where results alone were annotated, the scorers of the slots learn, and nothing else.
+    rows, numbers = [row for row in given if not row.get("partial")], [row for row in given if row.get("partial")]
     folds = folds_of(rows, FOLDS)
     seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
     held = [row for row, fold in zip(rows, folds, strict=True) if not fold]
-    fitted = {name: pruned(head, KEPT.get(name, 1.0)) for name, head in fit_heads(list(papers_of(seen))).items()}
+    found = fit_heads(list(papers_of(seen)), list(papers_of(numbers)))
+    fitted = {name: pruned(head, KEPT.get(name, 1.0)) for name, head in found.items()}
     heads = Heads(fitted)
     told: dict[str, object] = {"result": 0.45, "second_role": 0.25}
     if (arguments.output / ARCS).is_file():
@@ -202,8 +205,11 @@ def main() -> None:
     (arguments.output / "facts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def fit_heads(papers: Sequence[Paper]) -> dict[str, Head[str]]:
-    """Fit every head; what later heads lean on is predicted by heads that never saw the paper."""
+def fit_heads(papers: Sequence[Paper], numbers: Sequence[Paper] = ()) -> dict[str, Head[str]]:
+    """Fit every head; what later heads lean on is predicted by heads that never saw the paper.
+
+    Of `numbers` the results alone were annotated: the slots learn from them too.
+    """
     readings = [p.reading for p in papers]
     features = [role_features(r, BY_NAME) for r in readings]
 
@@ -215,18 +221,23 @@ def fit_heads(papers: Sequence[Paper]) -> dict[str, Head[str]]:
 
     def train_kind(of: list[int]) -> Callable[[int], object]:
         head = fit_kind([papers[i] for i in of])["kind"]
-
-        def said(i: int) -> object:
-            numbers = range(len(readings[i].values))
-            return softmax(head.score([kind_features(readings[i], n, BY_NAME) for n in numbers]))
-
-        return said
+        return lambda i: kind_probabilities(readings[i], head, BY_NAME)
 
     kinds = out_of_fold(papers, train_kind)
     report_roles(papers, roles)
-    return (
-        fit_roles(papers, features) | fit_kind(papers) | fit_links(papers, roles, kinds) | fit_relations(papers, roles)
-    )
+    first = fit_roles(papers, features) | fit_kind(papers)
+    heads = Heads(first)
+    more = [p.reading for p in numbers]
+    roles_of_all = roles + [role_probabilities(reading, heads) for reading in more]
+    kinds_of_all = kinds + [kind_probabilities(reading, heads["kind"], heads.spell) for reading in more]
+    links = fit_links([*papers, *numbers], roles_of_all, kinds_of_all)
+    return first | links | fit_relations(papers, roles)
+
+
+def kind_probabilities(reading: Reading, head: Head[Key], spell: Spelling[Key]) -> np.ndarray:
+    """Return the probability of each kind for each number of a text, (V, kinds)."""
+    numbers = range(len(reading.values))
+    return softmax(head.score([kind_features(reading, n, spell) for n in numbers]))
 
 
 def alone(held: Sequence[dict], heads: Heads, folder: Path) -> dict[str, float]:
