@@ -10,7 +10,7 @@ import kg
 ROOT = Path(kg.__file__).parent
 #: From the ground up; a module imports only from its own room and from those before it.
 LAYERS = (
-    *("errors", "model", "resources", "vocab", "iris", "names", "vocabulary"),
+    *("errors", "model", "resources", "vocab", "iris", "names", "vocabulary", "cells"),
     *("read", "extract", "resolve", "graph", "store"),
     *("query", "view", "export", "serve", "evaluate"),
     *("writer", "builder", "api", "cli"),
