@@ -60,7 +60,7 @@ def _acronyms(connection: sqlite3.Connection, nodes: dict[str, _Node]) -> Iterat
             for long in sorted(set(senses["leader"].values())):
                 other = nodes.get(f"{family}:{key(long)}")
                 if alone and other:
-                    reason = f"papers give {alone.label} this long form, which {other.papers} name"
+                    reason = f"a long form of {alone.label} in some papers, named in {other.papers}"
                     yield Doubt(f"same {alone.label} = {long}", reason, min(alone.papers, other.papers))
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +59,14 @@ class GraphDirectory:
         """
         if not self.store.is_dir():
             return ""
-        while True:
-            try:
-                with os.scandir(self.store) as files:
-                    # What is left out is written for people, or says nothing of the statements.
-                    told = sorted(f"{one.name} {one.stat().st_size}" for one in files if _SAYING.match(one.name))
-            except FileNotFoundError:  # a writer merged files meanwhile: look again
-                continue
-            return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        told = []
+        with os.scandir(self.store) as files:
+            for one in files:
+                # What is left out is written for people, or says nothing of the statements.
+                if _SAYING.match(one.name):
+                    with suppress(FileNotFoundError):  # a writer has merged it into another meanwhile
+                        told.append(f"{one.name} {one.stat().st_size}")
+        return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()
 
     @classmethod
     def open(cls, path: str | Path) -> "GraphDirectory":

@@ -196,8 +196,6 @@ class Ledger:
             db.execute("UPDATE paper SET body = ?, seen = 1 WHERE key = ?", (body, paper.key))
         else:
             db.execute("INSERT OR REPLACE INTO paper (key, body, text) VALUES (?, ?, ?)", (paper.key, body, text))
-            if row:  # what was read in the text before is said no more, even if the new one cannot be read
-                db.execute("INSERT OR IGNORE INTO unresolved VALUES (?)", (paper.key,))
         self._put_authors(paper, people)
         self.mark("paper", (paper.key,))
 

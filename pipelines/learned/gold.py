@@ -41,6 +41,18 @@ def rows_of(path: Path) -> Iterator[dict]:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
+def parted(rows: Iterable[dict]) -> tuple[list[dict], list[dict]]:
+    """Part the rows that are annotated whole from those of which the results alone are.
+
+    The names of the latter are those that an earlier pipeline found: what a number belongs to may be learnt from them,
+    and nothing else.
+    """
+    whole, results_alone = [], []
+    for row in rows:
+        (results_alone if row.get("partial") else whole).append(row)
+    return whole, results_alone
+
+
 def text_of(row: dict) -> str:
     return f"{row['title']}\n{row['abstract']}" if row.get("title") else row["abstract"]
 

@@ -27,7 +27,7 @@ import torch
 from fit import fit, network_of, tokenizer_of
 from fit_arcs import fit_arcs
 from fit_marked import fit_marked
-from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, rows_of
+from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, parted, rows_of
 from judging import bins_of, fit_judge, reliability_svg, things_of
 from network import Network
 from package import package, package_marked
@@ -84,10 +84,7 @@ def main() -> None:
     args = arguments()
     torch.manual_seed(args.seed)
     tokenizer = tokenizer_of(args.encoder)
-    given = [row for path in args.gold for row in rows_of(path)]
-    # Where results alone were annotated, the names are those that an earlier pipeline found: the second reading learns
-    # what its numbers belong to, and nothing else is learnt.
-    rows, numbers = [row for row in given if not row.get("partial")], [row for row in given if row.get("partial")]
+    rows, numbers = parted(row for path in args.gold for row in rows_of(path))
     folds = folds_of(rows, FOLDS)
     seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
     held = [row for row, fold in zip(rows, folds, strict=True) if not fold]

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from blending import fit_blend, wanted_of
 from facts_data import Paper, papers_of
 from fit_heads import fit, fold_of
-from gold import folds_of, rows_of, text_of
+from gold import folds_of, parted, rows_of, text_of
 from links import OF_KIND
 
 from kg.extract import load_pipeline
@@ -186,9 +186,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    given = [row for path in arguments.gold for row in rows_of(path)]
-    # Where results alone were annotated, the scorers of the slots learn, and nothing else.
-    rows, numbers = [row for row in given if not row.get("partial")], [row for row in given if row.get("partial")]
+    rows, numbers = parted(row for path in arguments.gold for row in rows_of(path))
     folds = folds_of(rows, FOLDS)
     seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
     held = [row for row, fold in zip(rows, folds, strict=True) if not fold]

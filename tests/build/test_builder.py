@@ -181,26 +181,6 @@ def test_an_address_without_a_scheme_is_left_out(tmp_path: Path) -> None:
     assert len(found) == 1 and "<https://example.org/1>" in found[0]
 
 
-def test_what_only_a_changed_text_named_is_gone_though_the_new_one_cannot_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = write(tmp_path / "papers.jsonl", PAPERS)
-    build([source], tmp_path / "g")
-    assert "zipgcn" in "".join(quads(tmp_path / "g"))
-    extract = builder.Extractor.extract
-
-    def poisoned(self: builder.Extractor, texts: list[str]) -> object:
-        if any("poison" in text for text in texts):
-            raise ValueError("poison")
-        return extract(self, texts)
-
-    monkeypatch.setattr(builder.Extractor, "extract", poisoned)
-    changed = {**PAPERS[4], "title": "Nothing", "abstract": "A poisoned text.", "authors": []}
-    summary = build([write(source, [*PAPERS[:4], changed])], tmp_path / "g", jobs=1)
-    assert len(summary.failures) == 1
-    assert "method/zipgcn" not in "".join(quads(tmp_path / "g"))
-
-
 def test_a_changed_abstract_replaces_the_old(tmp_path: Path, whole: list[str]) -> None:
     old = [{**PAPERS[0], "abstract": "We propose OldNet for image segmentation on Cityscapes."}, *PAPERS[1:]]
     source = write(tmp_path / "papers.jsonl", old)

@@ -67,6 +67,14 @@ def test_what_a_process_left_that_died_while_it_made_a_graph_is_no_hindrance(tmp
     assert GraphDirectory.open(GraphDirectory.create(tmp_path, BASE).path).base == BASE
 
 
+def test_a_file_that_vanishes_while_the_state_is_read_is_left_out(tmp_path: Path) -> None:
+    directory = GraphDirectory.create(tmp_path / "g", BASE)
+    directory.writable_store()
+    state = directory.state()
+    (directory.store / "000999.sst").symlink_to(directory.store / "gone")  # listed, and not there when it is asked
+    assert directory.state() == state
+
+
 def test_a_folder_that_may_not_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     directory = GraphDirectory.create(tmp_path / "g", BASE)
     (directory.path / "lock").mkdir()
