@@ -20,9 +20,11 @@ from kg import iris
 from kg.errors import InputError, OntologyError, PipelineError, StoreError
 from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.codec import entities_from_json
+from kg.extract.confidence import confident_entities
 from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all, extract_here
-from kg.model import Abstract, LocalEntity, Paper, Problem, ProblemKind
-from kg.read import group, person_key, read, record_keys
+from kg.model import Abstract, Problem, ProblemKind
+from kg.read import group, read, record_keys
+from kg.read.people import author_keys
 from kg.resolve import Resolver, load_decisions
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
@@ -180,7 +182,7 @@ def _read(
         ledger.add_record(run, item.source, _place(item), record, record_keys(record))
     for ids in ledger.fresh_components():
         papers = group(ledger.records(ids))
-        ledger.put_papers(ids, [(paper, _people(paper)) for paper in papers])
+        ledger.put_papers(ids, [(paper, author_keys(paper.key, paper.record.authors)) for paper in papers])
     return count, tuple(problems)
 
 
@@ -194,10 +196,6 @@ def _list(directory: GraphDirectory, problems: Iterable[Problem]) -> None:
 
 def _place(record: Abstract) -> str:
     return record.ids[0] if record.ids else f"text:{iris.digest(record.text)}"
-
-
-def _people(paper: Paper) -> tuple[str, ...]:
-    return tuple(person_key(paper.key, person) for person in paper.record.authors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +299,11 @@ def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progr
         ledger.unresolve_all()
         ledger.set_setting("resolver", fingerprint)
     count = ledger.count("unresolved")
-    changed = ((key, _entities(body, minimum)) for key, body in ledger.unresolved() if body is not None)
+    changed = (
+        (key, confident_entities(entities_from_json(body), minimum))
+        for key, body in ledger.unresolved()
+        if body is not None
+    )
     changes = resolver.update(changed, [key for key, body in ledger.unresolved() if body is None])
     ledger.mark("entity", changes.entities)
     ledger.mark("entity", changes.gone)
@@ -309,7 +311,3 @@ def _resolve(ledger: Ledger, resolver: Resolver, minimum: float, progress: Progr
     ledger.resolved()
     progress("resolve", count, count)
     return changes.renamed
-
-
-def _entities(body: str, minimum: float) -> tuple[LocalEntity, ...]:
-    return tuple(entity for entity in entities_from_json(body) if entity.score >= minimum)

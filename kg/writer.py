@@ -21,12 +21,13 @@ from kg.extract.codec import from_json
 from kg.extract.confidence import confident
 from kg.graph.fitting import fitted
 from kg.graph.quads import ENTITIES, PEOPLE, RUNS, entity_quads, paper_quads, parsed, person_quads, run_quads
+from kg.model import Paper
 from kg.query.standings import keep, renew
 from kg.resolve import Resolved
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
 
-__all__ = ["SOFTWARE", "Statements", "write"]
+__all__ = ["SOFTWARE", "Statements", "paper_lines", "write"]
 
 SOFTWARE = f"paperkg {__version__}"
 
@@ -72,13 +73,19 @@ class Statements:
     def _papers(self, names: Iterable[str]) -> Iterator[str]:
         for key in names:
             paper, row = self._ledger.paper(key), self._ledger.extraction(key)
-            if paper is None or row is None:
-                continue
-            pipeline, body = row
-            links = self._resolved.links(key)
-            extraction = fitted(confident(from_json(body), self._minimum), [iris.entity_type(link) for link in links])
-            people = (iris.person(person) for person in self._ledger.people(key))
-            yield from paper_quads(paper, extraction, links, people, iris.run(SOFTWARE, pipeline), self._base)
+            if paper and row:
+                links, people = self._resolved.links(key), self._ledger.people(key)
+                yield from paper_lines(paper, row, links, people, self._minimum, self._base)
+
+
+def paper_lines(
+    paper: Paper, read: tuple[str, str], links: tuple[str, ...], people: Iterable[str], minimum: float, base: str
+) -> Iterator[str]:
+    """Yield the N-Quads of a paper: `read` by which pipeline and what, `links` the ids of its entities by index."""
+    pipeline, body = read
+    extraction = fitted(confident(from_json(body), minimum), [iris.entity_type(link) for link in links])
+    authors = (iris.person(person) for person in people)
+    return paper_quads(paper, extraction, links, authors, iris.run(SOFTWARE, pipeline), base)
 
 
 def write(

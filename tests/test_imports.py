@@ -13,7 +13,7 @@ LAYERS = (
     *("errors", "model", "resources", "vocab", "iris", "names", "vocabulary", "cells"),
     *("read", "extract", "resolve", "graph", "store"),
     *("query", "view", "export", "serve", "evaluate"),
-    *("writer", "builder", "api", "cli"),
+    *("writer", "shards", "builder", "api", "cli"),
 )
 #: Libraries and the rooms in which their types may be seen.
 WALLS = {
@@ -24,6 +24,7 @@ WALLS = {
     "onnxruntime": {"extract"},
     "torch": set(),
     "transformers": set(),
+    "ray": {"extract", "shards"},
 }
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
 

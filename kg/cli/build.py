@@ -1,17 +1,21 @@
 """`kg build` and `kg remove`: make, extend and prune a graph."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kg.cli.console import progress_bar, say
 
+if TYPE_CHECKING:
+    from kg.model import Problem
+
 
 def build(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help='Files, folders, globs, or "-".')],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")] = None,
     format: Annotated[str | None, typer.Option(help="Read all inputs as this format instead of sniffing it.")] = None,
     columns: Annotated[
         list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Name the columns of a CSV or TSV file.")
@@ -26,6 +30,9 @@ def build(
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes that extract; all cores if it pays.")] = None,
     engine: Annotated[str, typer.Option(help="What extracts: local (processes) or ray.")] = "local",
     address: Annotated[str | None, typer.Option(help="A running Ray cluster, as host:port or auto.")] = None,
+    shards: Annotated[
+        int | None, typer.Option(min=1, help="With ray: write so many shards of N-Quads in the place of a graph.")
+    ] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count broken records and go on.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and build nothing.")] = False,
 ) -> None:
@@ -40,6 +47,24 @@ def build(
         return
     if output is None:
         raise typer.BadParameter("name the graph's folder", param_hint="--output")
+    if shards is not None:
+        if engine != "ray":
+            raise typer.BadParameter("shards are written with --engine ray", param_hint="--shards")
+        _write_shards(
+            inputs,
+            output,
+            address,
+            shards,
+            format=format,
+            columns=columns_of(columns),
+            pipeline=pipeline or DEFAULT_PIPELINE,
+            vocabulary=vocabulary or (),
+            decisions=decisions,
+            min_confidence=min_confidence or 0.0,
+            base=base_iri,
+            skip_bad=skip_bad,
+        )
+        return
     with progress_bar() as progress:
         done = run(
             inputs,
@@ -59,18 +84,35 @@ def build(
         )
     for old, new in done.renamed:
         say(f"renamed: {old} is now {new}")
-    if done.problems:
-        kinds = Counter(str(problem.kind) for problem in done.problems)
-        told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
-        say(f"not read as records: {told}; {output}/problems.jsonl lists them")
-    for failure in done.failures[:5]:
-        say(f"{failure.source}: {failure.message}")
+    _say_problems(done.problems, done.failures, output)
     papers, records, texts = _count(done.papers, "paper"), _count(done.records, "record"), _count(done.read, "text")
     say(f"{papers} in {output} ({records}, {texts} read)")
     if done.failures:
         failed = _count(len(done.failures), "paper")
         say(f"{failed} not extracted, see {output}/problems.jsonl; the next build tries them again")
         raise typer.Exit(1)
+
+
+def _write_shards(inputs: list[str], output: Path | str, address: str | None, shards: int, **told: Any) -> None:
+    from kg.shards import RayCluster, build_shards
+
+    with RayCluster(address, shards) as cluster:
+        done = build_shards(inputs, output, cluster=cluster, shards=shards, **told)
+    _say_problems(done.problems, done.failures, output)
+    papers, statements = _count(done.papers, "paper"), _count(sum(done.files.values()), "statement")
+    say(f"{papers} ({_count(done.records, 'record')}) in {_count(len(done.files), 'shard')} of {output}: {statements}")
+    if done.failures:
+        say(f"{_count(len(done.failures), 'paper')} not extracted, see {output}/problems.jsonl")
+        raise typer.Exit(1)
+
+
+def _say_problems(problems: "Sequence[Problem]", failures: "Sequence[Problem]", output: Path | str) -> None:
+    if problems:
+        kinds = Counter(str(problem.kind) for problem in problems)
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        say(f"not read as records: {told}; {output}/problems.jsonl lists them")
+    for failure in failures[:5]:
+        say(f"{failure.source}: {failure.message}")
 
 
 def remove(

@@ -1,10 +1,11 @@
 """Leave out what is less sure than the user asked for, and what hung on it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from kg.model import Extraction
+from kg.model import Extraction, LocalEntity
 
-__all__ = ["confident"]
+__all__ = ["confident", "confident_entities"]
 
 
 def confident(extraction: Extraction, minimum: float) -> Extraction:
@@ -38,6 +39,11 @@ def confident(extraction: Extraction, minimum: float) -> Extraction:
         results=tuple(r for r in results if not (r.method is None and r.dataset is None and r.metric is None)),
         relations=tuple(relations),
     )
+
+
+def confident_entities(entities: Iterable[LocalEntity], minimum: float) -> tuple[LocalEntity, ...]:
+    """Keep the entities of at least this score, as `confident` does."""
+    return tuple(entity for entity in entities if entity.score >= minimum)
 
 
 def _moved(new: dict[int, int], old: int | None) -> int | None:

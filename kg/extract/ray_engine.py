@@ -4,7 +4,9 @@ Texts go out in windows, each a Ray Data set that actors read, one a free core; 
 reads again what a lost node had, and answers come in the order of the texts: the outcome does not depend on the nodes.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from kg.errors import PipelineError
 from kg.extract import Extractor
 from kg.extract.workers import Answer, Failure, read_chunk
 
-__all__ = ["extract_on_ray"]
+__all__ = ["extract_on_ray", "ray_running"]
 
 #: Texts a window: what this process holds at a time, some 1.5 kB each.
 _WINDOW = 50_000
@@ -47,17 +49,30 @@ def extract_on_ray(
     `address` is that of a running cluster ("auto" finds one), else one is started on this machine for as long as it
     is needed. Every node must have paperkg, and the pipeline at the same path. Raises PipelineError without Ray.
     """
+    with ray_running(address):
+        stream = iter(texts)
+        while window := list(islice(stream, _WINDOW)):
+            yield from _read_window(window, pipeline, reader)
+
+
+@contextmanager
+def ray_running(address: str | None) -> Iterator[None]:
+    """Hold a connection to the cluster at `address`, or to one on this machine; one that is held already is used.
+
+    Raises PipelineError without Ray.
+    """
     try:
         import ray
+        import ray.data
     except ImportError as error:
         raise PipelineError("Ray is not installed", hint="pip install 'paperkg[ray]'") from error
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
+    ray.data.DataContext.get_current().enable_progress_bars = False
     started = not ray.is_initialized()
     if started:
         ray.init(address=address, log_to_driver=False, include_dashboard=False if address is None else None)
     try:
-        stream = iter(texts)
-        while window := list(islice(stream, _WINDOW)):
-            yield from _read_window(window, pipeline, reader)
+        yield
     finally:
         if started:
             ray.shutdown()
@@ -68,7 +83,6 @@ def _read_window(texts: list[str], pipeline: str | Path, reader: Callable[[str |
 
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
-    context.enable_progress_bars = False
     # Arrow holds no lone surrogate; the extractor itself reads it as U+FFFD, which is as long.
     rows = [{"text": text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")} for text in texts]
     blocks = max(1, len(rows) // _BLOCK)

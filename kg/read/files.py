@@ -19,6 +19,7 @@ import zstandard
 
 from kg.errors import InputError
 from kg.read.document import western  # for names of files, too
+from kg.read.storage import is_address, stored
 
 __all__ = ["BROKEN_STREAM", "Source", "expand"]
 
@@ -66,6 +67,12 @@ def expand(inputs: Iterable[str | Path]) -> Iterator[Source]:
     """Yield the sources in the order given, those of a folder by name; a missing input is an `InputError`."""
     seen: set[str] = set()
     for given in inputs:
+        if is_address(str(given)):
+            for file in stored(str(given)):
+                if file.path not in seen:
+                    seen.add(file.path)
+                    yield from _of_stream(file.open, file.path, file.name, file.size, file.found)
+            continue
         for path, found in _paths(str(given)):
             if path == "-":
                 yield from _members_or_self(_stdin(), path, "stdin", None, found)
@@ -119,25 +126,24 @@ def _unreadable(path: Path, error: InputError) -> Source:
 
 
 def _readable(path: Path, found: bool) -> Iterator[Source]:
-    try:
-        if not path.is_file() and not path.is_fifo() and not path.is_char_device():
-            raise InputError("neither a file nor a folder", path=path)
-        size = path.stat().st_size if path.is_file() else None  # a pipe cannot be opened twice
-        if path.is_file():
-            with path.open("rb") as stream:
+    if not path.is_file() and not path.is_fifo() and not path.is_char_device():
+        raise InputError("neither a file nor a folder", path=path)
+    size = path.stat().st_size if path.is_file() else None  # a pipe cannot be opened twice
+    yield from _of_stream(lambda: cast(BinaryIO, path.open("rb")), western(str(path)), western(path.name), size, found)
+
+
+def _of_stream(open_: Callable[[], BinaryIO], path: str, name: str, size: int | None, found: bool) -> Iterator[Source]:
+    """Yield the sources of what can be opened: itself, or the members of an archive where it can be opened twice."""
+    if size is not None:
+        try:
+            with open_() as stream:
                 is_zip = stream.read(4) in _ZIP_MAGIC
-        else:
-            is_zip = False
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    if is_zip:
-        yield from _of_zip(lambda: cast(BinaryIO, path.open("rb")), western(str(path)), western(path.name))
-        return
-
-    def open_(count: Callable[[int], None]) -> BinaryIO:
-        return _decompressed(_Counted(cast(BinaryIO, path.open("rb")), count))
-
-    yield Source(western(str(path)), western(path.name), _suffix(path.name), open_, size, found)
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror or error}", path=path) from None
+        if is_zip:
+            yield from _of_zip(open_, path, name)
+            return
+    yield Source(path, name, _suffix(name), lambda count: _decompressed(_Counted(open_(), count)), size, found)
 
 
 def _stdin() -> BinaryIO:

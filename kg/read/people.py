@@ -1,11 +1,13 @@
 """Who is who among authors: an ORCID or a source's own id across papers, else a name within its paper alone."""
 
+from collections.abc import Collection, Iterable
+
 from kg.iris import digest, slug
 from kg.model import Person
 from kg.read.ids import key_of
 from kg.read.text import fold
 
-__all__ = ["merged_authors", "person_key"]
+__all__ = ["author_keys", "fullest", "merged_authors", "person_key"]
 
 
 def person_key(paper_key: str, person: Person) -> str:
@@ -24,6 +26,11 @@ def person_key(paper_key: str, person: Person) -> str:
         return key_of(person.id)
     readable = slug(person.name)
     return f"{paper_key}-{readable}-{digest(paper_key, fold(person.name) or person.name)}"
+
+
+def author_keys(paper_key: str, authors: "Iterable[Person]") -> tuple[str, ...]:
+    """Return the key of each author of a paper, in order."""
+    return tuple(person_key(paper_key, person) for person in authors)
 
 
 def merged_authors(lists: "list[tuple[Person, ...]]") -> tuple[Person, ...]:
@@ -57,7 +64,7 @@ def merged_authors(lists: "list[tuple[Person, ...]]") -> tuple[Person, ...]:
             if name not in listed or not (listed[name].orcid or listed[name].id):
                 listed[name] = person
             relatives[places.setdefault(name, len(places))] = name
-    return tuple(_one(same) for same in order.values())
+    return tuple(fullest(same) for same in order.values())
 
 
 def _whole(person: Person) -> tuple[str, str, str]:
@@ -117,7 +124,8 @@ def _abbreviates(short: str, long: str) -> bool:
     return len(initial) == 1 and fold(others[0]).startswith(initial)
 
 
-def _one(same: "list[Person]") -> Person:
+def fullest(same: "Collection[Person]") -> Person:
+    """Return one person of several spellings: the longest name, the first ORCID and id by letters."""
     names = sorted({person.name for person in same}, key=lambda name: (-len(name), name))
     orcids = sorted({person.orcid for person in same if person.orcid})
     ids = sorted({person.id for person in same if person.id})

@@ -16,7 +16,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from kg.names import key
-from kg.resolve.nodes import bases
+from kg.resolve.naming import bases
 
 __all__ = ["Doubt", "doubts"]
 

@@ -16,6 +16,7 @@ from kg.vocabulary import Concept, Vocabulary
 
 __all__ = ["Identified", "Rules"]
 
+_MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 #: Given the leading long form of each sense of an acronym, the one that a paper's context speaks for.
 Choose = Callable[[], tuple[str, tuple[str, ...]] | None]
 
@@ -59,6 +60,19 @@ class Rules:
         if other is None or self.concept(name_key, family_) or not self.concept(name_key, other):
             return None
         return other
+
+    def moved(self, main: str, counts: Mapping[str, int]) -> dict[str, str]:
+        """Return for each family (method, task) whose phrases of this name belong to the other one, which that is.
+
+        `counts` are the papers' phrases of the name by family, over all papers.
+        """
+        found = {}
+        for family_, count in counts.items():
+            other = "task" if family_ == "method" else "method"
+            most = counts.get(other, 0) >= _MAJORITY * count
+            if self.other_family(main, family_) or (most and not self.concept(main, family_)):
+                found[family_] = other
+        return found
 
     def node(self, name_key: str, family_: str, moved: Mapping[str, str]) -> str:
         """Return the node of a name; `moved` says which family's phrases of this name belong to another family."""

@@ -1,11 +1,11 @@
 """Read what the resolver came to: the entity of each mention's thing, and the entities themselves."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kg.model import Entity, EntityType
+from kg.model import Entity
+from kg.resolve.naming import Node, entity_of
 from kg.resolve.state import select_in
 
 __all__ = ["Resolved"]
@@ -27,25 +27,17 @@ class Resolved:
 
     def entities(self, ids: Iterable[str] | None = None) -> Iterator[Entity]:
         """Yield all entities in the order of their ids, or those of `ids` that exist."""
-        columns = "SELECT node, id, type, label, aliases, concept FROM resolve_node"
+        columns = "SELECT * FROM resolve_node"
         rows: Iterable[Any] = (
             self._db.execute(f"{columns} ORDER BY id")
             if ids is None
             else select_in(self._db, columns + " WHERE id IN ({}) ORDER BY id", ids)
         )
-        for node, id_, type_, label, aliases, concept in rows:
+        for node in (Node(*row) for row in rows):
             above: dict[str, list[str]] = {"variant": [], "broader": []}
             for kind, upper in self._db.execute(
                 "SELECT kind, n.id FROM resolve_above a JOIN resolve_node n ON n.node = a.above WHERE a.node = ?",
-                (node,),
+                (node.node,),
             ):
                 above[kind].append(upper)
-            yield Entity(
-                id=id_,
-                type=EntityType(type_),
-                label=label,
-                aliases=tuple(json.loads(aliases)),
-                variant_of=tuple(sorted(above["variant"])),
-                broader=tuple(sorted(above["broader"])),
-                concept=concept,
-            )
+            yield entity_of(node, above)

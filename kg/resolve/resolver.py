@@ -23,10 +23,11 @@ from kg import iris
 from kg.model import EntityType, LocalEntity
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
+from kg.resolve.naming import Naming
 from kg.resolve.nodes import Nodes
 from kg.resolve.occurrence import Occurrence, occurrences
 from kg.resolve.resolved import Resolved
-from kg.resolve.senses import Senses, choose, decide
+from kg.resolve.senses import Senses, choose, decide_all
 from kg.resolve.state import Keys, create_tables, run_in, select_in
 from kg.vocabulary import Vocabulary
 
@@ -36,7 +37,6 @@ __all__ = ["Changes", "Resolver"]
 _RULES = "4"
 _ASIDE = 1 << 16  # counts kept in memory before they are written
 _ROWS = 1 << 12  # rows kept in memory before they are written
-_MAJORITY = 3  # papers that use a phrase as a task to one that uses it as a method, for the one to follow them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Resolver(Resolved):
         create_tables(connection)
         self._tally: Counter[tuple[str, str, str]] = Counter()
         self._rules = Rules(vocabulary, decisions)
-        self._nodes = Nodes(connection, vocabulary, decisions, self._rules)
+        self._nodes = Nodes(connection, Naming(vocabulary, decisions, self._rules))
         self._fingerprint = iris.digest(_RULES, vocabulary.fingerprint, decisions.fingerprint)
 
     @property
@@ -163,12 +163,7 @@ class Resolver(Resolved):
             counts[main][family] = count
         decided = {}
         for main in mains:
-            moved = {}
-            for family, count in counts.get(main, {}).items():
-                other = "task" if family == "method" else "method"
-                most = counts[main].get(other, 0) >= _MAJORITY * count
-                if self._rules.other_family(main, family) or (most and not self._rules.concept(main, family)):
-                    moved[family] = other
+            moved = self._rules.moved(main, counts.get(main, {}))
             decided[main] = json.dumps(moved, sort_keys=True) if moved else ""
         changed = self._keep("family", decided)
         nodes = [f"{kind}:{self._rules.representative(main)}" for main in changed for kind in ("method", "task")]
@@ -181,19 +176,16 @@ class Resolver(Resolved):
             "SELECT short, family, long, COUNT(DISTINCT paper) FROM resolve_occurrence"
             " WHERE short IN ({}) GROUP BY short, family, long"
         )
-        longs: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        longs: dict[str, dict[str, dict[str, int]]] = {short: defaultdict(dict) for short in shorts}
         for short, family, long, count in select_in(self._db, query, shorts):
-            longs[short, family][long] = count
-        decided: dict[str, dict[str, object]] = {short: {} for short in shorts}
-        unsure = []
-        for (short, family), counts in longs.items():
-            bare = counts.pop("", 0)
-            if not counts:
-                continue
-            senses = decide(short, counts, bare)
-            decided[short][family] = {"leader": senses.leader, "join": senses.join, "context": senses.context}
-            if senses.context and not self._rules.concept(short, family):
-                unsure.append((short, family))
+            longs[short][family][long] = count
+        decided = {short: decide_all(short, counts) for short, counts in longs.items()}
+        unsure = [
+            (short, family)
+            for short, found in decided.items()
+            for family, senses in found.items()
+            if senses["context"] and not self._rules.concept(short, family)
+        ]
         values = {short: json.dumps(found, sort_keys=True) if found else "" for short, found in decided.items()}
         self._again("short", self._keep("sense", values))
         query = "INSERT OR IGNORE INTO temp.resolve_pending SELECT paper, position FROM resolve_occurrence"

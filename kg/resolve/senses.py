@@ -8,10 +8,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kg.names import key
 
-__all__ = ["Senses", "choose", "decide", "similar"]
+__all__ = ["Senses", "choose", "decide", "decide_all", "similar"]
 
 _SMALL = frozenset({"a", "an", "the", "of", "for", "in", "on", "with", "from", "to", "and", "by", "via", "using"})
 _DOMINANT = 8  # times as many papers as all other senses together
@@ -74,6 +75,20 @@ def decide(short: str, longs: Mapping[str, int], bare: int) -> Senses:
     else:
         joins = most >= _ENOUGH and most >= _DOMINANT * rest and bare <= _BARE * most
     return Senses(leader, first if joins else None, context=not joins)
+
+
+def decide_all(short: str, longs: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Any]]:
+    """Decide by family the senses of an acronym, as fields of `Senses`; none where no paper gives a long form.
+
+    `longs` are the numbers of papers by family and long form, "" standing for the bare acronym.
+    """
+    found = {}
+    for family, counts in longs.items():
+        given = {long: count for long, count in counts.items() if long}
+        if given:
+            senses = decide(short, given, counts.get("", 0))
+            found[family] = {"leader": senses.leader, "join": senses.join, "context": senses.context}
+    return found
 
 
 def choose(context: frozenset[str], senses: Mapping[str, Counter[str]]) -> tuple[str, tuple[str, ...]] | None:

@@ -11,21 +11,19 @@ changed here and not yet written there stand as `dirty`, and the next build writ
     dirty       what the store does not yet say: ("paper" | "entity" | "person", name)
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from kg.errors import StoreError
 from kg.iris import digest
 from kg.model import Abstract, Paper, Person
+from kg.read.codec import paper_from_json, paper_to_json, record_from_json, record_to_json
 from kg.read.identity import same_record
+from kg.read.people import fullest
 
-__all__ = ["Ledger", "record_from_json", "record_to_json"]
+__all__ = ["Ledger"]
 
-_FIELDS = [field.name for field in fields(Abstract)]
 #: 64 MB of pages in memory: the indexes of a hundred thousand papers are met in no order.
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
 _SCHEMA = """
@@ -179,14 +177,7 @@ class Ledger:
 
     def _put_paper(self, paper: Paper, people: tuple[str, ...]) -> None:
         db = self.connection
-        body = json.dumps(
-            {
-                "record": _plain(paper.record),
-                "sources": paper.sources,
-                "records": [_plain(record) for record in paper.records],
-            },
-            ensure_ascii=False,
-        )
+        body = paper_to_json(paper)
         text = digest(paper.text)
         row = db.execute("SELECT body, text FROM paper WHERE key = ?", (paper.key,)).fetchone()
         if row and row[0] == body:
@@ -230,11 +221,7 @@ class Ledger:
     def paper(self, key: str) -> Paper | None:
         """Return a paper by its key."""
         row = self.connection.execute("SELECT body FROM paper WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        body = json.loads(row[0])
-        records = tuple(_abstract(record) for record in body["records"])
-        return Paper(key, _abstract(body["record"]), tuple(body["sources"]), records)
+        return None if row is None else paper_from_json(key, row[0])
 
     def people(self, paper_key: str) -> tuple[str, ...]:
         """Return the person keys of a paper's authors, in order, each once."""
@@ -246,12 +233,7 @@ class Ledger:
         rows = self.connection.execute(
             "SELECT DISTINCT name, orcid, id FROM author WHERE person = ?", (key,)
         ).fetchall()
-        if not rows:
-            return None
-        name = min((row[0] for row in rows), key=lambda name: (-len(name), name))
-        return Person(
-            name, min((r[1] for r in rows if r[1]), default=None), min((r[2] for r in rows if r[2]), default=None)
-        )
+        return fullest([Person(*row) for row in rows]) if rows else None
 
     # --- extraction -----------------------------------------------------------------------------------------------
 
@@ -319,7 +301,7 @@ class Ledger:
     def papers_with_id(self, identifier: str) -> list[str]:
         """Return the keys of papers that have this identifier."""
         rows = self.connection.execute("SELECT key, body FROM paper WHERE instr(body, ?) > 0", (identifier,))
-        return [key for key, body in rows if identifier in json.loads(body)["record"].get("ids", ())]
+        return [key for key, body in rows if identifier in paper_from_json(key, body).record.ids]
 
     # --- what is still to do ----------------------------------------------------------------------------------------
 
@@ -347,27 +329,3 @@ class Ledger:
     def count(self, table: str) -> int:
         """Return the number of lines of a table."""
         return int(self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
-
-
-def record_to_json(record: Abstract) -> str:
-    """Write a record in a form that is equal for equal records."""
-    return json.dumps(_plain(record), ensure_ascii=False)
-
-
-def record_from_json(body: str) -> Abstract:
-    """Read what `record_to_json` wrote."""
-    return _abstract(json.loads(body))
-
-
-def _plain(record: Abstract) -> dict[str, Any]:
-    values = ((name, getattr(record, name)) for name in _FIELDS)
-    plain = {name: value for name, value in values if value not in (None, (), "")}
-    if record.authors:
-        plain["authors"] = [{"name": one.name, "orcid": one.orcid, "id": one.id} for one in record.authors]
-    return plain
-
-
-def _abstract(fields: dict[str, Any]) -> Abstract:
-    authors = tuple(Person(**author) for author in fields.pop("authors", ()))
-    ids, links = tuple(fields.pop("ids", ())), tuple(fields.pop("links", ()))
-    return Abstract(**({"abstract": ""} | fields), ids=ids, links=links, authors=authors)

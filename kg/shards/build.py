@@ -1,0 +1,196 @@
+"""Build shards: read → extract → resolve → graph, each a map or a shuffle of rows (`kg.shards.stages`)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kg.errors import InputError
+from kg.extract import DEFAULT_PIPELINE, Extractor
+from kg.graph.quads import run_quads
+from kg.model import Problem, ProblemKind
+from kg.read.reading import InputFile, recognised
+from kg.resolve import load_decisions
+from kg.resolve.identify import Rules
+from kg.resolve.naming import Naming
+from kg.resolve.senses import Senses
+from kg.shards import stages
+from kg.shards.files import Folder
+from kg.shards.rows import Cluster, Row, Rows
+from kg.shards.stages import Decided, Reader, Resolution
+from kg.store.directory import GraphDirectory
+from kg.vocabulary import load_vocabulary
+from kg.writer import SOFTWARE
+
+__all__ = ["SHARDS", "Sharded", "build_shards"]
+
+#: Shards of each kind; the papers of a shard are brought together in the memory of one process, some 0.1 MB each.
+SHARDS = 64
+_BATCH = 64  # texts that an actor reads together; what is read again when a node is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Sharded:
+    """What was made: `files` with their numbers of statements, and what could not be read, as `kg.builder.Summary`."""
+
+    papers: int
+    records: int
+    files: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+    failures: tuple[Problem, ...] = ()
+
+
+def build_shards(
+    inputs: Iterable[str | Path],
+    folder: str | Path,
+    *,
+    cluster: Cluster,
+    shards: int = SHARDS,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    pipeline: str | Path = DEFAULT_PIPELINE,
+    vocabulary: Iterable[str | Path] = (),
+    decisions: str | Path | None = None,
+    min_confidence: float = 0.0,
+    base: str | None = None,
+    skip_bad: bool = False,
+) -> Sharded:
+    """Write what `kg.builder.build` would make of the inputs as gzipped N-Quads into an empty folder.
+
+    `folder` may be an address that fsspec knows. Standard input and the list of the files are read here, all else on
+    the cluster. Raises what `build` raises; until `shards.json` stands in the folder the shards are not all there.
+    """
+    place = Folder(str(folder))
+    files, own = recognised(inputs, format, columns), tuple(vocabulary)
+    known, ruled = load_vocabulary(own), load_decisions(decisions)
+    rules = Rules(known, ruled)
+    resolution = Resolution(
+        rules, Naming(known, ruled, rules), min_confidence, GraphDirectory.base_of(place.place, base), shards
+    )
+    extractor = Extractor(pipeline, own)
+    extractor.load()  # what cannot be is to be said once, not of each paper
+    kept = place.begin()
+
+    read = _read(cluster, files, columns)
+    problems = tuple(_problem(body) for key, body in read.mapped(_only_problems) if key)
+    if broken := next((one for one in problems if one.kind is ProblemKind.BROKEN and not skip_bad), None):
+        hint = "mend it, or pass --skip-bad to count it and go on"
+        raise InputError(broken.message, path=broken.source, line=broken.line, hint=hint)
+    papers, records = _papers(read)
+    if not records:
+        raise InputError(f"no abstracts in any of {len(files)} files", path=files[0].source.path)
+    extracted = _extracted(place, papers, kept, extractor, cluster)
+    failures = tuple(
+        Problem(key, None, f"not extracted: {reason}") for key, reason in sorted(extracted.mapped(stages.failures_of))
+    )
+    written = _write(place, papers, extracted, resolution, cluster)
+    if any(name.startswith("papers") for name in written):
+        written["runs.nq.gz"] = place.write_lines("runs.nq.gz", run_quads(SOFTWARE, extractor.version, resolution.base))
+    count = sum(int(body) for _, body in papers.mapped(_number))
+    made = Sharded(count, records, dict(sorted(written.items())), problems, failures)
+    listed = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in (*problems, *failures))
+    place.write("problems.jsonl", "".join(listed).encode())
+    place.finish({"software": SOFTWARE, "pipeline": extractor.version, "papers": count, "statements": made.files})
+    return made
+
+
+def _read(cluster: Cluster, files: list[InputFile], columns: Mapping[str, str] | None) -> Rows:
+    # What cannot be opened twice (standard input) cannot be sent either.
+    here = {n: list(stages.records_of(file, columns)) for n, file in enumerate(files) if file.document}
+    sent = [None if file.document else file for file in files]
+
+    def make(number: int) -> Iterable[Row]:
+        file = sent[number]
+        return stages.records_of(file, columns) if file else here[number]
+
+    return cluster.rows(len(files), make).kept()
+
+
+def _papers(read: Rows) -> tuple[Rows, int]:
+    """Merge records to papers: labels of records that share a key become one, until none has to."""
+    labelled = read.mapped(_no_problems).kept()
+    records = sum(int(body) for _, body in labelled.mapped(_number))
+    while True:
+        less = labelled.mapped(stages.keyed).grouped(stages.to_least).kept()
+        if next(iter(less), None) is None:
+            return labelled.grouped(stages.papers_of).kept(), records
+        labelled = labelled.with_(less).grouped(stages.relabelled).kept()
+
+
+def _extracted(place: Folder, papers: Rows, kept: list[str], extractor: Extractor, cluster: Cluster) -> Rows:
+    """Read the texts that an earlier build has not; what was read is in files, for no node is to lose it."""
+
+    def load(names: list[str]) -> Rows:
+        return cluster.rows(len(names), lambda number: place.kept(names[number]))
+
+    known = load(kept).mapped(stages.known_by_text(extractor.version)) if kept else None
+    texts = papers.mapped(stages.by_text)
+    due = (texts.with_(known) if known else texts).grouped(stages.begun)
+    make = partial(Reader, extractor.pipeline, partial(Extractor, vocabulary=extractor.vocabulary))
+    return load(sorted({name for _, name in due.read_by(make, _BATCH).mapped(place.keep)}))
+
+
+def _write(place: Folder, papers: Rows, extracted: Rows, resolution: Resolution, cluster: Cluster) -> dict[str, int]:
+    """Resolve, and write all statements; return the files with their numbers of statements."""
+    decided = _decided(extracted, resolution, cluster)
+    placed = extracted.mapped(resolution.placed(decided)).kept()
+    named = placed.mapped(resolution.tallied).grouped(resolution.named).grouped(resolution.apart).kept()
+
+    above = named.with_(named.mapped(resolution.upward)).grouped(resolution.answered)
+    entities = named.with_(above).grouped(resolution.entities)
+    people = papers.mapped(stages.people_of).grouped(resolution.people)
+    shared = entities.with_(people).grouped(partial(_write_parts, place))
+
+    ids = named.with_(placed.mapped(resolution.needed)).grouped(resolution.told)
+    own = placed.mapped(resolution.sharded).with_(ids).grouped(partial(_write_papers, place, resolution))
+    return {name: int(count) for name, count in (*shared, *own)}
+
+
+def _write_parts(place: Folder, shard: str, parts: list[str]) -> Iterable[Row]:
+    name = f"{shard}.nq.gz"
+    yield name, str(place.write_lines(name, parts))
+
+
+def _write_papers(place: Folder, resolution: Resolution, shard: str, bodies: list[str]) -> Iterable[Row]:
+    return _write_parts(place, shard, list(resolution.papers(bodies)))
+
+
+def _decided(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Any:
+    """Decide what all papers decide together, and send it to all nodes."""
+    decided = Decided()
+    for key, body in extracted.mapped(resolution.counted).grouped(resolution.decide):
+        what, _, name = key.partition(" ")
+        if what == "family":
+            decided.families[name] = json.loads(body)
+        else:
+            decided.senses[name] = {family: Senses(**told) for family, told in json.loads(body).items()}
+    if any(one.context for senses in decided.senses.values() for one in senses.values()):
+        beside = extracted.mapped(resolution.beside(cluster.shared(decided)))
+        decided.contexts.update((key, json.loads(body)) for key, body in beside.grouped(_contexts))
+    return cluster.shared(decided)
+
+
+def _contexts(key: str, bodies: list[str]) -> Iterable[Row]:
+    found: dict[str, set[str]] = {}
+    for sense, *names in map(json.loads, bodies):
+        found.setdefault(sense, set()).update(names)
+    yield key, json.dumps({sense: sorted(names) for sense, names in sorted(found.items())}, ensure_ascii=False)
+
+
+def _only_problems(rows: list[Row]) -> Iterable[Row]:
+    return [row for row in rows if row[0] == "problem"]
+
+
+def _no_problems(rows: list[Row]) -> Iterable[Row]:
+    return [row for row in rows if row[0] != "problem"]
+
+
+def _problem(body: str) -> Problem:
+    told = json.loads(body)[1]
+    return Problem(**told | {"kind": ProblemKind(told["kind"])})
+
+
+def _number(rows: list[Row]) -> Iterable[Row]:
+    yield "", str(len(rows))
