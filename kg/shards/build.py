@@ -1,11 +1,10 @@
 """Build shards: read → extract → resolve → graph, each a map or a shuffle of rows (`kg.shards.stages`)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kg.errors import InputError
 from kg.extract import DEFAULT_PIPELINE, Extractor
@@ -24,7 +23,7 @@ from kg.store.directory import GraphDirectory
 from kg.vocabulary import load_vocabulary
 from kg.writer import SOFTWARE
 
-__all__ = ["SHARDS", "Sharded", "build_shards"]
+__all__ = ["SHARDS", "Sharded", "build_shards", "decided_by"]
 
 #: Shards of each kind; the papers of a shard are brought together in the memory of one process, some 0.1 MB each.
 SHARDS = 64
@@ -134,7 +133,7 @@ def _extracted(place: Folder, papers: Rows, kept: list[str], extractor: Extracto
 
 def _write(place: Folder, papers: Rows, extracted: Rows, resolution: Resolution, cluster: Cluster) -> dict[str, int]:
     """Resolve, and write all statements; return the files with their numbers of statements."""
-    decided = _decided(extracted, resolution, cluster)
+    decided = decided_by(extracted, resolution, cluster)
     placed = extracted.mapped(resolution.placed(decided)).kept()
     named = placed.mapped(resolution.tallied).grouped(resolution.named).grouped(resolution.apart).kept()
 
@@ -157,7 +156,7 @@ def _write_papers(place: Folder, resolution: Resolution, shard: str, bodies: lis
     return _write_parts(place, shard, list(resolution.papers(bodies)))
 
 
-def _decided(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Any:
+def decided_by(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Callable[[], Decided]:
     """Decide what all papers decide together, and send it to all nodes."""
     decided = Decided()
     for key, body in extracted.mapped(resolution.counted).grouped(resolution.decide):
