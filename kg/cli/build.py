@@ -1,16 +1,13 @@
 """`kg build` and `kg remove`: make, extend and prune a graph."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from kg.cli.console import progress_bar, say
-
-if TYPE_CHECKING:
-    from kg.model import Problem
 
 
 def build(
@@ -41,6 +38,7 @@ def build(
     from kg.cli.console import columns_of
     from kg.cli.survey import print_survey
     from kg.extract import DEFAULT_PIPELINE
+    from kg.read.storage import is_address
 
     if dry_run:
         print_survey(inputs, format, columns_of(columns))
@@ -65,6 +63,8 @@ def build(
             skip_bad=skip_bad,
         )
         return
+    if is_address(output):
+        raise typer.BadParameter("a graph is a folder of this machine; shards may go to storage", param_hint="--output")
     with progress_bar() as progress:
         done = run(
             inputs,
@@ -84,7 +84,9 @@ def build(
         )
     for old, new in done.renamed:
         say(f"renamed: {old} is now {new}")
-    _say_problems(done.problems, done.failures, output)
+    _say_problems(Counter(str(problem.kind) for problem in done.problems), f"{output}/problems.jsonl lists them")
+    for failure in done.failures[:5]:
+        say(f"{failure.source}: {failure.message}")
     papers, records, texts = _count(done.papers, "paper"), _count(done.records, "record"), _count(done.read, "text")
     say(f"{papers} in {output} ({records}, {texts} read)")
     if done.failures:
@@ -98,21 +100,18 @@ def _write_shards(inputs: list[str], output: Path | str, address: str | None, sh
 
     with RayCluster(address, shards) as cluster:
         done = build_shards(inputs, output, cluster=cluster, shards=shards, **told)
-    _say_problems(done.problems, done.failures, output)
+    _say_problems(done.problems, f"problems-*.jsonl.gz in {output} list them")
     papers, statements = _count(done.papers, "paper"), _count(sum(done.files.values()), "statement")
     say(f"{papers} ({_count(done.records, 'record')}) in {_count(len(done.files), 'shard')} of {output}: {statements}")
     if done.failures:
-        say(f"{_count(len(done.failures), 'paper')} not extracted, see {output}/problems.jsonl")
+        say(f"{_count(done.failures, 'paper')} not extracted, see failures-*.jsonl.gz in {output}")
         raise typer.Exit(1)
 
 
-def _say_problems(problems: "Sequence[Problem]", failures: "Sequence[Problem]", output: Path | str) -> None:
-    if problems:
-        kinds = Counter(str(problem.kind) for problem in problems)
+def _say_problems(kinds: Mapping[str, int], where: str) -> None:
+    if kinds:
         told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
-        say(f"not read as records: {told}; {output}/problems.jsonl lists them")
-    for failure in failures[:5]:
-        say(f"{failure.source}: {failure.message}")
+        say(f"not read as records: {told}; {where}")
 
 
 def remove(

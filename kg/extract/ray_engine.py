@@ -28,6 +28,7 @@ class _Reader:
 
     def __init__(self, pipeline: str | Path, reader: Callable[[str | Path], Extractor]) -> None:
         self._extractor = reader(pipeline)
+        list(self._extractor.extract([""]))  # a node that cannot load it is to fail, not each of its texts
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
         answers = read_chunk(self._extractor, [str(text) for text in batch["text"]])
@@ -67,7 +68,9 @@ def ray_running(address: str | None) -> Iterator[None]:
     except ImportError as error:
         raise PipelineError("Ray is not installed", hint="pip install 'paperkg[ray]'") from error
     logging.getLogger("ray.data").setLevel(logging.WARNING)
-    ray.data.DataContext.get_current().enable_progress_bars = False
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.raise_original_map_exception = True
     started = not ray.is_initialized()
     if started:
         ray.init(address=address, log_to_driver=False, include_dashboard=False if address is None else None)

@@ -10,8 +10,8 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -19,7 +19,7 @@ import zstandard
 
 from kg.errors import InputError
 from kg.read.document import western  # for names of files, too
-from kg.read.storage import is_address, stored
+from kg.read.storage import StoredFile, is_address, stored
 
 __all__ = ["BROKEN_STREAM", "Source", "expand"]
 
@@ -52,7 +52,8 @@ Opener = Callable[[Callable[[int], None]], BinaryIO]
 class Source:
     """Something that can be opened. `name` is the file's name alone, so that a graph does not depend on the machine.
 
-    `found` marks a file that the user did not name: it stood in a folder or an archive, where other things may lie.
+    `found` marks a file that the user did not name: it stood in a folder or an archive, where other things may lie;
+    `here` one that this process alone can open, as what came on standard input.
     """
 
     path: str
@@ -61,17 +62,18 @@ class Source:
     open: Opener
     size: int | None = None
     found: bool = False
+    here: bool = False
 
 
 def expand(inputs: Iterable[str | Path]) -> Iterator[Source]:
     """Yield the sources in the order given, those of a folder by name; a missing input is an `InputError`."""
-    seen: set[str] = set()
+    seen: set[Hashable] = set()
     for given in inputs:
         if is_address(str(given)):
             for file in stored(str(given)):
-                if file.path not in seen:
-                    seen.add(file.path)
-                    yield from _of_stream(file.open, file.path, file.name, file.size, file.found)
+                if (file.files, file.path) not in seen:
+                    seen.add((file.files, file.path))
+                    yield from _of_stored(file)
             continue
         for path, found in _paths(str(given)):
             if path == "-":
@@ -115,14 +117,23 @@ def _of_file(path: Path, found: bool) -> Iterator[Source]:
     except InputError as error:
         if not found:
             raise
-        yield _unreadable(path, error)
+        yield _unreadable(western(str(path)), western(path.name), error)
 
 
-def _unreadable(path: Path, error: InputError) -> Source:
+def _of_stored(file: StoredFile) -> Iterator[Source]:
+    try:
+        yield from _of_stream(file.open, file.path, file.name, file.size, file.found)
+    except InputError as error:
+        if not file.found:
+            raise
+        yield _unreadable(file.path, file.name, error)
+
+
+def _unreadable(path: str, name: str, error: InputError) -> Source:
     def refuse(count: Callable[[int], None]) -> BinaryIO:
         raise error
 
-    return Source(western(str(path)), western(path.name), _suffix(path.name), refuse, None, True)
+    return Source(path, name, _suffix(name), refuse, None, True)
 
 
 def _readable(path: Path, found: bool) -> Iterator[Source]:
@@ -158,7 +169,8 @@ def _members_or_self(stream: BinaryIO, path: str, name: str, size: int | None, f
         kept = _Kept()
         while part := reader.read(1 << 20):
             kept.file.write(part)
-        yield from _of_zip(lambda: cast(BinaryIO, _Shared(kept)), "standard input", name)
+        for member in _of_zip(lambda: cast(BinaryIO, _Shared(kept)), "standard input", name):
+            yield replace(member, here=True)
     else:
         yield Source(
             "standard input",
@@ -167,6 +179,7 @@ def _members_or_self(stream: BinaryIO, path: str, name: str, size: int | None, f
             lambda count: _decompressed(_Counted(cast(BinaryIO, reader), count)),
             size,
             found,
+            here=True,
         )
 
 

@@ -268,10 +268,10 @@ class Resolver(Resolved):
         )
         return frozenset(row[0] for row in rows)
 
-    def _contexts(self, short: str, family: str) -> dict[str, Counter[str]]:
-        """Count by sense of an acronym what its papers name beside it."""
+    def _contexts(self, short: str, family: str) -> dict[str, set[str]]:
+        """Return by sense of an acronym what its papers name beside it."""
         leader = self._senses(short, family).leader
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+        found: dict[str, set[str]] = defaultdict(set)
         query = "SELECT DISTINCT paper, long FROM resolve_occurrence WHERE short = ? AND family = ? AND long != ''"
         for paper, long in self._db.execute(query, (short, family)).fetchall():
             found[leader[long]].update(self._context(paper, short))

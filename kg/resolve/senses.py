@@ -6,7 +6,7 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,13 +91,13 @@ def decide_all(short: str, longs: Mapping[str, Mapping[str, int]]) -> dict[str, 
     return found
 
 
-def choose(context: frozenset[str], senses: Mapping[str, Counter[str]]) -> tuple[str, tuple[str, ...]] | None:
+def choose(context: Set[str], senses: Mapping[str, Set[str]]) -> tuple[str, tuple[str, ...]] | None:
     """Choose the sense whose papers share most with this paper's context, and what they share; None in doubt.
 
-    `senses` counts by leading long form the keys that its papers mention beside it. The best sense must share two
+    `senses` gives by leading long form the keys that its papers mention beside it. The best sense must share two
     keys, or one that no other sense has, and twice as many as the next.
     """
-    shared = {sense: sorted(context & found.keys()) for sense, found in senses.items()}
+    shared = {sense: sorted(context & found) for sense, found in senses.items()}
     ranked = sorted(shared, key=lambda sense: (-len(shared[sense]), sense))
     if not ranked or not shared[ranked[0]]:
         return None

@@ -1,20 +1,25 @@
 """Build shards: read → extract → resolve → graph, each a map or a shuffle of rows (`kg.shards.stages`)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kg.errors import InputError
 from kg.extract import DEFAULT_PIPELINE, Extractor
+from kg.extract.pipelines import find_pipeline
 from kg.graph.quads import run_quads
-from kg.model import Problem, ProblemKind
+from kg.model import Problem
 from kg.read.reading import InputFile, recognised
+from kg.read.storage import is_address
 from kg.resolve import load_decisions
 from kg.resolve.identify import Rules
 from kg.resolve.naming import Naming
 from kg.resolve.senses import Senses
+from kg.resources import data_dir
 from kg.shards import stages
 from kg.shards.files import Folder
 from kg.shards.rows import Cluster, Row, Rows
@@ -32,13 +37,15 @@ _BATCH = 64  # texts that an actor reads together; what is read again when a nod
 
 @dataclass(frozen=True, slots=True)
 class Sharded:
-    """What was made: `files` with their numbers of statements, and what could not be read, as `kg.builder.Summary`."""
+    """What was made: `files` with their numbers of statements; how many `problems` of each kind there were, and how
+    many papers could not be extracted (`failures`), both listed in files beside the shards.
+    """
 
     papers: int
     records: int
     files: Mapping[str, int]
-    problems: tuple[Problem, ...] = ()
-    failures: tuple[Problem, ...] = ()
+    problems: Mapping[str, int]
+    failures: int
 
 
 def build_shards(
@@ -58,53 +65,90 @@ def build_shards(
 ) -> Sharded:
     """Write what `kg.builder.build` would make of the inputs as gzipped N-Quads into an empty folder.
 
-    `folder` may be an address that fsspec knows. Standard input and the list of the files are read here, all else on
-    the cluster. Raises what `build` raises; until `shards.json` stands in the folder the shards are not all there.
+    `folder` may be an address that fsspec knows. Standard input and the beginning of each file are read here, all else
+    on the cluster, whose nodes find files under the same paths. Raises what `build` raises; until `shards.json` stands
+    in the folder the shards are not all there, and the same call goes on with what was extracted.
     """
-    place = Folder(str(folder))
-    files, own = recognised(inputs, format, columns), tuple(vocabulary)
+    place = Folder(folder)
+    files, own = recognised(map(_absolute, inputs), format, columns), tuple(map(_absolute, vocabulary))
     known, ruled = load_vocabulary(own), load_decisions(decisions)
     rules = Rules(known, ruled)
     resolution = Resolution(
         rules, Naming(known, ruled, rules), min_confidence, GraphDirectory.base_of(place.place, base), shards
     )
-    extractor = Extractor(pipeline, own)
+    extractor = Extractor(_sendable(pipeline), own)
     extractor.load()  # what cannot be is to be said once, not of each paper
     kept = place.begin()
 
-    read = _read(cluster, files, columns)
-    problems = tuple(_problem(body) for key, body in read.mapped(_only_problems) if key)
-    if broken := next((one for one in problems if one.kind is ProblemKind.BROKEN and not skip_bad), None):
+    read = _read(cluster, files, columns, shards)
+    problems, broken, lists = _listed(place, read.mapped(_problems))
+    if broken and not skip_bad:
         hint = "mend it, or pass --skip-bad to count it and go on"
         raise InputError(broken.message, path=broken.source, line=broken.line, hint=hint)
     papers, records = _papers(read)
-    if not records:
+    if not records and not skip_bad:
         raise InputError(f"no abstracts in any of {len(files)} files", path=files[0].source.path)
     extracted = _extracted(place, papers, kept, extractor, cluster)
-    failures = tuple(
-        Problem(key, None, f"not extracted: {reason}") for key, reason in sorted(extracted.mapped(stages.failures_of))
-    )
+    failures, _, failed = _listed(place, extracted.mapped(stages.failures_of(resolution.shard)))
     written = _write(place, papers, extracted, resolution, cluster)
     if any(name.startswith("papers") for name in written):
         written["runs.nq.gz"] = place.write_lines("runs.nq.gz", run_quads(SOFTWARE, extractor.version, resolution.base))
     count = sum(int(body) for _, body in papers.mapped(_number))
-    made = Sharded(count, records, dict(sorted(written.items())), problems, failures)
-    listed = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in (*problems, *failures))
-    place.write("problems.jsonl", "".join(listed).encode())
-    place.finish({"software": SOFTWARE, "pipeline": extractor.version, "papers": count, "statements": made.files})
+    made = Sharded(count, records, dict(sorted(written.items())), problems, failures.total())
+    told = {"software": SOFTWARE, "pipeline": extractor.version, "papers": count, "statements": made.files}
+    place.finish(told, [*written, *lists, *failed])
     return made
 
 
-def _read(cluster: Cluster, files: list[InputFile], columns: Mapping[str, str] | None) -> Rows:
-    # What cannot be opened twice (standard input) cannot be sent either.
-    here = {n: list(stages.records_of(file, columns)) for n, file in enumerate(files) if file.document}
-    sent = [None if file.document else file for file in files]
+def _absolute(given: str | Path) -> str:
+    """Return a path as it is on every node; addresses and "-" stay."""
+    return str(given) if given == "-" or is_address(str(given)) else str(Path(given).absolute())
+
+
+def _sendable(pipeline: str | Path) -> str | Path:
+    """Return what names the pipeline on every node: a bundled one by its name, for it stands elsewhere there."""
+    folder = find_pipeline(pipeline)
+    return pipeline if folder.parent == data_dir("pipelines") else folder.absolute()
+
+
+def _read(cluster: Cluster, files: list[InputFile], columns: Mapping[str, str] | None, shards: int) -> Rows:
+    def rows_of(number: int, file: InputFile) -> Iterable[Row]:
+        return stages.records_of(number, file, columns, f"problems-{number % shards:05}")
+
+    here = {n: list(rows_of(n, file)) for n, file in enumerate(files) if file.source.here or file.document}
+    sent = [None if n in here else file for n, file in enumerate(files)]
 
     def make(number: int) -> Iterable[Row]:
         file = sent[number]
-        return stages.records_of(file, columns) if file else here[number]
+        return rows_of(number, file) if file else here[number]
 
     return cluster.rows(len(files), make).kept()
+
+
+def _listed(place: Folder, problems: Rows) -> tuple[Counter[str], Problem | None, list[str]]:
+    """List problems in files; return how many there are by kind, the first that is broken, and the files."""
+    kinds: Counter[str] = Counter()
+    broken: list[list[Any]] = []
+    names = []
+    for name, body in problems.grouped(partial(_write_problems, place)):
+        counts, first = json.loads(body)
+        kinds.update(counts)
+        broken += [first] if first else []
+        names.append(name)
+    told = stages.told_problems([json.dumps(min(broken, key=_place))]) if broken else []
+    return kinds, told[0] if told else None, names
+
+
+def _write_problems(place: Folder, shard: str, bodies: list[str]) -> Iterable[Row]:
+    name = f"{shard}.jsonl.gz"
+    problems = stages.told_problems(bodies)
+    place.write_lines(name, (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in problems))
+    broken = min((row for row in map(json.loads, bodies) if row[2]["kind"] == "broken"), default=None, key=_place)
+    yield name, json.dumps([Counter(str(one.kind) for one in problems), broken])
+
+
+def _place(row: list[Any]) -> list[Any]:
+    return row[:2]
 
 
 def _papers(read: Rows) -> tuple[Rows, int]:
@@ -127,7 +171,7 @@ def _extracted(place: Folder, papers: Rows, kept: list[str], extractor: Extracto
     known = load(kept).mapped(stages.known_by_text(extractor.version)) if kept else None
     texts = papers.mapped(stages.by_text)
     due = (texts.with_(known) if known else texts).grouped(stages.begun)
-    make = partial(Reader, extractor.pipeline, partial(Extractor, vocabulary=extractor.vocabulary))
+    make = partial(Reader, extractor.pipeline, extractor.vocabulary, extractor.version)
     return load(sorted({name for _, name in due.read_by(make, _BATCH).mapped(place.keep)}))
 
 
@@ -142,18 +186,19 @@ def _write(place: Folder, papers: Rows, extracted: Rows, resolution: Resolution,
     people = papers.mapped(stages.people_of).grouped(resolution.people)
     shared = entities.with_(people).grouped(partial(_write_parts, place))
 
-    ids = named.with_(placed.mapped(resolution.needed)).grouped(resolution.told)
+    asked = placed.mapped(resolution.needed).grouped(resolution.asked)
+    ids = named.with_(asked).grouped(resolution.told)
     own = placed.mapped(resolution.sharded).with_(ids).grouped(partial(_write_papers, place, resolution))
     return {name: int(count) for name, count in (*shared, *own)}
 
 
-def _write_parts(place: Folder, shard: str, parts: list[str]) -> Iterable[Row]:
+def _write_parts(place: Folder, shard: str, parts: Iterable[str]) -> Iterable[Row]:
     name = f"{shard}.nq.gz"
     yield name, str(place.write_lines(name, parts))
 
 
 def _write_papers(place: Folder, resolution: Resolution, shard: str, bodies: list[str]) -> Iterable[Row]:
-    return _write_parts(place, shard, list(resolution.papers(bodies)))
+    return _write_parts(place, shard, resolution.papers(bodies))
 
 
 def decided_by(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Callable[[], Decided]:
@@ -167,28 +212,25 @@ def decided_by(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Cal
             decided.senses[name] = {family: Senses(**told) for family, told in json.loads(body).items()}
     if any(one.context for senses in decided.senses.values() for one in senses.values()):
         beside = extracted.mapped(resolution.beside(cluster.shared(decided)))
-        decided.contexts.update((key, json.loads(body)) for key, body in beside.grouped(_contexts))
+        for key, body in beside.grouped(_contexts):
+            decided.contexts[key] = {sense: frozenset(names) for sense, names in json.loads(body).items()}
     return cluster.shared(decided)
 
 
 def _contexts(key: str, bodies: list[str]) -> Iterable[Row]:
     found: dict[str, set[str]] = {}
-    for sense, *names in map(json.loads, bodies):
-        found.setdefault(sense, set()).update(names)
+    for body in bodies:
+        for sense, names in json.loads(body).items():
+            found.setdefault(sense, set()).update(names)
     yield key, json.dumps({sense: sorted(names) for sense, names in sorted(found.items())}, ensure_ascii=False)
 
 
-def _only_problems(rows: list[Row]) -> Iterable[Row]:
-    return [row for row in rows if row[0] == "problem"]
+def _problems(rows: list[Row]) -> Iterable[Row]:
+    return [row for row in rows if row[0].startswith("problems-")]
 
 
 def _no_problems(rows: list[Row]) -> Iterable[Row]:
-    return [row for row in rows if row[0] != "problem"]
-
-
-def _problem(body: str) -> Problem:
-    told = json.loads(body)[1]
-    return Problem(**told | {"kind": ProblemKind(told["kind"])})
+    return [row for row in rows if not row[0].startswith("problems-")]
 
 
 def _number(rows: list[Row]) -> Iterable[Row]:

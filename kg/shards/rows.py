@@ -5,9 +5,11 @@ of. Only iteration brings rows to the process that asks.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from kg.errors import KgError, PipelineError
 from kg.extract.ray_engine import ray_running
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ Row = tuple[str, str]
 Map = Callable[[list[Row]], Iterable[Row]]
 #: From a key and all bodies that have it, sorted, to rows.
 Reduce = Callable[[str, list[str]], Iterable[Row]]
+
+
+#: Rows that are made of an input before they are passed on, and rows of a block of what is extracted, which is what is
+#: read again when a node is lost.
+_ROWS, _BLOCK = 10_000, 2_048
+#: By name the last value that was sent to all nodes, as this process unpacked it.
+_HELD: dict[str, Any] = {}
 
 
 class Rows(Protocol):
@@ -59,7 +68,8 @@ class RayCluster:
     """A Ray cluster, as long as the `with` lasts: the one at `address` ("auto" finds one), else one on this machine.
 
     A grouping brings its rows together in so many `parts`, each in the memory of one process. Every node must have
-    paperkg, and the inputs and the pipeline at the same path. PipelineError without Ray.
+    paperkg, and reach inputs, output, pipeline and vocabulary under the same paths or addresses. A `KgError` of a node
+    is raised here as it is; PipelineError without Ray, or where the cluster cannot go on.
     """
 
     def __init__(self, address: str | None = None, parts: int = 64) -> None:
@@ -77,8 +87,10 @@ class RayCluster:
         """See `Cluster`."""
         import ray.data
 
-        def made(batch: "pa.Table") -> "pa.Table":
-            return _table(chain.from_iterable(make(number) for number in batch["id"].to_pylist()))
+        def made(batch: "pa.Table") -> "Iterator[pa.Table]":
+            found = chain.from_iterable(make(number) for number in batch["id"].to_pylist())
+            while some := list(islice(found, _ROWS)):
+                yield _table(some)
 
         numbers = ray.data.range(parts, override_num_blocks=max(1, parts))
         return _RayRows(numbers.map_batches(made, batch_format="pyarrow", batch_size=None), self._parts)
@@ -90,7 +102,11 @@ class RayCluster:
         there = ray.put(value)
 
         def get() -> T:
-            found: T = ray.get(there)
+            name = there.hex()
+            if name not in _HELD:
+                _HELD.clear()
+                _HELD[name] = ray.get(there)
+            found: T = _HELD[name]
             return found
 
         return get
@@ -123,9 +139,8 @@ class _RayRows:
 
         cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
         pool = ray.data.ActorPoolStrategy(min_size=1, max_size=cores)
-        return self._of(
-            self._dataset.map_batches(Actor, batch_format="pyarrow", batch_size=size, num_cpus=1, compute=pool)
-        )
+        blocks = self._dataset.repartition(target_num_rows_per_block=_BLOCK)
+        return self._of(blocks.map_batches(Actor, batch_format="pyarrow", batch_size=size, num_cpus=1, compute=pool))
 
     def grouped(self, function: Reduce) -> "_RayRows":
         def reduce(group: "pa.Table") -> "pa.Table":
@@ -139,11 +154,32 @@ class _RayRows:
         return self._of(self._dataset.union(*(other._dataset for other in others)))
 
     def kept(self) -> "_RayRows":
-        return self._of(self._dataset.materialize())
+        with _one_line():
+            return self._of(self._dataset.materialize())
 
     def __iter__(self) -> Iterator[Row]:
-        for batch in self._dataset.iter_batches(batch_format="pyarrow", batch_size=None):
-            yield from _rows(batch)
+        with _one_line():
+            for batch in self._dataset.iter_batches(batch_format="pyarrow", batch_size=None):
+                yield from _rows(batch)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Raise what a node raised as it is if the user can mend it; and what the cluster itself says, in one line."""
+    import ray.exceptions
+
+    try:
+        yield
+    except ray.exceptions.RayTaskError as error:
+        cause: BaseException | None = error
+        while isinstance(cause, ray.exceptions.RayTaskError) and cause.cause is not cause:
+            cause = cause.cause
+        if isinstance(cause, KgError):
+            raise cause from None
+        raise
+    except ray.exceptions.RayError as error:
+        said = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise PipelineError(f"the cluster cannot go on: {said[-1] if said else type(error).__name__}") from error
 
 
 def _table(rows: Iterable[Row]) -> "pa.Table":

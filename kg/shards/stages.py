@@ -12,17 +12,18 @@ Where rows of several kinds come together under a key, the first word of a body 
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 
 from kg import iris
+from kg.errors import PipelineError
 from kg.extract import Extractor
 from kg.extract.codec import entities_from_json
 from kg.extract.confidence import confident_entities
 from kg.extract.workers import Failure, read_chunk
 from kg.graph.quads import entity_quads, person_quads
-from kg.model import Abstract, LocalEntity, Person
+from kg.model import Abstract, LocalEntity, Person, Problem, ProblemKind
 from kg.read import group, record_keys
 from kg.read.codec import paper_from_json, paper_to_json, record_from_json, record_to_json
 from kg.read.people import author_keys, fullest
@@ -54,14 +55,20 @@ def _parted(bodies: Iterable[str]) -> dict[str, list[list[str]]]:
 # --- records to papers ----------------------------------------------------------------------------------------------
 
 
-def records_of(file: InputFile, columns: Mapping[str, str] | None) -> Iterator[Row]:
-    """Yield what stands in a file: a "problem", or a record under a label of its own."""
-    for item in items(file, columns):
+def records_of(number: int, file: InputFile, columns: Mapping[str, str] | None, shard: str) -> Iterator[Row]:
+    """Yield what stands in a file: a problem for its `shard`, with its place, or a record under a label of its own."""
+    for nth, item in enumerate(items(file, columns)):
         if isinstance(item, Abstract):
             body = record_to_json(replace(item, line=None))
             yield iris.digest(body), _tagged(_IS, body)
         else:
-            yield "problem", _tagged("problem", asdict(item))
+            yield shard, json.dumps([number, nth, asdict(item)], ensure_ascii=False)
+
+
+def told_problems(bodies: Sequence[str]) -> list[Problem]:
+    """Return problems in the order of their places."""
+    rows = sorted((json.loads(body) for body in bodies), key=lambda row: row[:2])
+    return [Problem(**told | {"kind": ProblemKind(told["kind"])}) for _, _, told in rows]
 
 
 def keyed(rows: Iterable[Row]) -> Iterator[Row]:
@@ -130,10 +137,17 @@ def begun(text: str, bodies: Sequence[str]) -> Iterator[Row]:
 
 
 class Reader:
-    """Reads the texts of papers of which nothing is known; of one that cannot be read the reason stands at the end."""
+    """Reads the texts of papers of which nothing is known; of one that cannot be read the reason stands at the end.
 
-    def __init__(self, pipeline: str | Path, make: Callable[[str | Path], Extractor]) -> None:
-        self._extractor = make(pipeline)
+    PipelineError where this node cannot load the pipeline, or has another version than the one that is asked for.
+    """
+
+    def __init__(self, pipeline: str | Path, vocabulary: Sequence[str | Path], version: str) -> None:
+        self._extractor = Extractor(pipeline, vocabulary)
+        if self._extractor.version != version:
+            hint = "give all nodes the same paperkg, pipeline and vocabulary"
+            raise PipelineError(f"a node has {self._extractor.version}, not {version}", hint=hint)
+        self._extractor.load()
 
     def __call__(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Read a batch."""
@@ -145,12 +159,17 @@ class Reader:
         yield from ((key, json.dumps(body, ensure_ascii=False)) for key, body in told.items())
 
 
-def failures_of(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield why papers could not be read."""
-    for key, body in rows:
-        _, pipeline, reason = json.loads(body)
-        if not pipeline:
-            yield key, reason
+def failures_of(shard: Callable[[str, str], str]) -> Callable[[Iterable[Row]], Iterator[Row]]:
+    """Return what yields why papers could not be read, for their shards."""
+
+    def tell(rows: Iterable[Row]) -> Iterator[Row]:
+        for key, body in rows:
+            _, pipeline, reason = json.loads(body)
+            if not pipeline:
+                problem = Problem(key, None, f"not extracted: {reason}")
+                yield shard("failures", key), json.dumps([key, 0, asdict(problem)], ensure_ascii=False)
+
+    return tell
 
 
 # --- what was read, decided and placed ------------------------------------------------------------------------------
@@ -166,7 +185,7 @@ class Decided:
 
     families: dict[str, dict[str, str]] = field(default_factory=dict)
     senses: dict[str, dict[str, Senses]] = field(default_factory=dict)
-    contexts: dict[str, dict[str, Collection[str]]] = field(default_factory=dict)
+    contexts: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     def of(self, short: str, family: str) -> Senses:
         """Return the senses of an acronym."""
@@ -225,11 +244,14 @@ class Resolution:
 
         def tell(rows: Iterable[Row]) -> Iterator[Row]:
             known = decided()
+            beside: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
             for _, found in self._occurrences(rows):
                 for short, family, long in {(one.short, one.family, one.long) for one in found if one.long}:
                     senses = known.of(short, family)
                     if senses.context:
-                        yield f"{family}:{short}", _tagged(senses.leader[long], *sorted(_context(found, short)))
+                        beside[f"{family}:{short}"][senses.leader[long]] |= _context(found, short)
+            for key, senses_ in beside.items():
+                yield key, json.dumps({sense: sorted(names) for sense, names in senses_.items()}, ensure_ascii=False)
 
         return tell
 
@@ -250,8 +272,7 @@ class Resolution:
 
     def _node(self, one: Occurrence, found: Sequence[Occurrence], decided: Decided) -> str:
         def chosen() -> tuple[str, tuple[str, ...]] | None:
-            senses = decided.contexts.get(f"{one.family}:{one.short}", {})
-            return choose(_context(found, one.short), {sense: Counter(keys) for sense, keys in senses.items()})
+            return choose(_context(found, one.short), decided.contexts.get(f"{one.family}:{one.short}", {}))
 
         senses = decided.of(one.short, one.family)
         return self.rules.identify(one, senses, chosen, lambda main: decided.families.get(main, {})).node
@@ -327,14 +348,20 @@ class Resolution:
     # --- papers
 
     def needed(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Ask for the ids of the nodes that the papers of each shard link to; a block asks once for a shard."""
-        asked = {(node, self.shard("papers", key)) for key, body in rows for node in json.loads(body)[3]}
-        yield from ((node, _tagged("in", shard)) for node, shard in sorted(asked))
+        """Tell of a block which nodes the papers of each shard link to."""
+        asked = {(self.shard("papers", key), node) for key, body in rows for node in json.loads(body)[3]}
+        yield from ((f"{shard} {node}", "") for shard, node in sorted(asked))
+
+    @staticmethod
+    def asked(key: str, bodies: Sequence[str]) -> Iterator[Row]:
+        """Ask once for a shard for the id of a node, however many blocks need it."""
+        shard, _, node = key.partition(" ")
+        yield node, _tagged("in", shard)
 
     @staticmethod
     def told(node: str, bodies: Sequence[str]) -> Iterator[Row]:
         """Tell each shard that asked the id of a node."""
-        found = _parted(dict.fromkeys(bodies))
+        found = _parted(bodies)
         for row in found[_IS]:
             for (shard,) in found["in"]:
                 yield shard, _tagged("id", node, Node(*row).id)

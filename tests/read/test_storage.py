@@ -44,16 +44,36 @@ def test_a_file_a_folder_and_a_glob_are_read() -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("memory://bucket/none.jsonl", "memory://bucket/none.jsonl"),
+        ("memory://bucket/none.jsonl", "memory://bucket/none.jsonl: no such file or folder"),
         ("memory://bucket/*.csv", "no such file or folder"),
-        ("nowhere://bucket/a", "no such kind of storage"),
+        ("nowhere://bucket/a", "nowhere://bucket/a: the storage refuses"),
     ],
 )
 def test_what_is_not_there_is_said_in_one_line(address: str, said: str) -> None:
-    with pytest.raises(InputError, match=r"check the address|no such kind") as error:
+    with pytest.raises(InputError, match="check the address") as error:
         list(read([address]))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_glob_of_folders_and_a_hidden_folder_that_is_named_are_read(files: Any) -> None:
+    files.pipe_file("/bucket/.staging/c.jsonl", LINE.replace(b"00001", b"00003"))
+    assert [id_ for id_, _ in ids("memory://bucket/.staging")] == ["arXiv:2101.00003"]
+    assert len(ids("memory://bucket/pap*")) == 2
+
+
+def test_what_cannot_be_read_in_a_folder_is_left_out(files: Any) -> None:
+    files.pipe_file("/bucket/papers/broken.zip", b"PK\x03\x04 and no more")
+    found = list(read(["memory://bucket/papers"]))
+    assert [type(one).__name__ for one in found] == ["Abstract", "Abstract", "Problem"]
+
+
+def test_one_path_in_two_storages_is_two_files(files: Any, tmp_path: Any) -> None:
+    for number in (1, 2):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as archive:
+            archive.writestr("a.jsonl", LINE.replace(b"00001", f"0000{number}".encode()))
+    both = [f"zip://a.jsonl::file://{tmp_path}/{number}.zip" for number in (1, 2)]
+    assert len([one for one in read(both) if isinstance(one, Abstract)]) == 2
 
 
 def test_a_zip_archive_in_storage_is_read(files: Any) -> None:

@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from pyoxigraph import RdfFormat, Store
+from srsly import cloudpickle
 
 from kg.shards.rows import Map, Reduce, Row
 from kg.store import open_store
+
+
+def sent(function: Any) -> Any:
+    """A function as it comes to another node."""
+    return cloudpickle.loads(cloudpickle.dumps(function))  # type: ignore[no-untyped-call]
 
 
 class Here:
@@ -26,17 +32,18 @@ class Here:
         return Here([rows[at : at + 3] for at in range(0, len(rows), 3)], self.order)
 
     def mapped(self, function: Map) -> "Here":
-        return Here([list(function(block)) for block in self.blocks], self.order)
+        return Here([list(sent(function)(block)) for block in self.blocks], self.order)
 
     def read_by(self, make: Callable[[], Map], size: int) -> "Here":
-        read = make()
-        return self.mapped(lambda rows: read(rows))
+        read = make()  # as Ray's actors do, once a process
+        return Here([list(read(block)) for block in self.blocks], self.order)
 
     def grouped(self, function: Reduce) -> "Here":
         groups: dict[str, list[str]] = {}
         for key, body in self:
             groups.setdefault(key, []).append(body)
-        return self._of(row for key, bodies in groups.items() for row in function(key, sorted(bodies)))
+        there = sent(function)
+        return self._of(row for key, bodies in groups.items() for row in there(key, sorted(bodies)))
 
     def with_(self, *others: "Here") -> "Here":
         return Here([*self.blocks, *(block for other in others for block in other.blocks)], self.order)
@@ -55,7 +62,8 @@ class Memory:
         self.order = random.Random(seed)
 
     def rows(self, parts: int, make: Callable[[int], Iterable[Row]]) -> Here:
-        return Here([], self.order)._of(row for number in range(parts) for row in make(number))
+        there = sent(make)
+        return Here([], self.order)._of(row for number in range(parts) for row in there(number))
 
     def shared(self, value: Any) -> Callable[[], Any]:
         return lambda: value

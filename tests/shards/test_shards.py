@@ -1,7 +1,9 @@
 """Shards: the statements of a build, made by functions that see one block or one key."""
 
 import gzip
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ import pytest
 from shard_cases import BARE, ROWS, Memory, loaded, statements, write
 
 from kg.builder import build
-from kg.errors import InputError, StoreError
+from kg.errors import InputError, PipelineError, StoreError
+from kg.extract.workers import Failure
 from kg.shards import build_shards
 from kg.shards.files import Folder
+from kg.shards.stages import Reader
 from kg.store import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +60,7 @@ def test_shards_are_equal_to_the_byte_and_told_when_all_are_there(tmp_path: Path
     one, two = ({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
     told = json.loads(one["shards.json"])
-    assert {*told["statements"], "problems.jsonl", "shards.json"} == set(one)
+    assert {*told["statements"], "shards.json"} == set(one)
     counts = {name: gzip.decompress(one[name]).count(b"\n") for name in told["statements"]}
     assert counts == told["statements"]
 
@@ -65,14 +69,14 @@ def test_a_build_that_ended_early_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     """What was extracted is not read again; what else the first build left is written anew."""
     files, place = [write(tmp_path / "a.jsonl", ROWS)], tmp_path / "s"
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "finish", lambda self, told: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(Folder, "finish", lambda *told: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             build_shards(files, place, cluster=Memory(), shards=5, pipeline="rules")
     left = {file.name for file in place.iterdir()}
     assert any(name.startswith("extracted-") for name in left)
     assert "shards.json" not in left
     (place / "papers-00099.nq.gz").write_bytes(b"of a build with more shards")
-    (place / "papers-00001.nq.gz.new").write_bytes(b"half of one")
+    (place / f"papers-00001.nq.gz.{'a' * 32}.new").write_bytes(b"half of one")
     read: list[int] = []
     monkeypatch.setattr("kg.shards.stages.read_chunk", lambda extractor, texts: read.append(len(texts)) or [])
     build_shards(files, place, cluster=Memory(1), shards=2, pipeline="rules")
@@ -89,15 +93,75 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="pass --skip-bad"):
         build_shards([broken], tmp_path / "s", cluster=Memory(), pipeline="rules")
     made = build_shards([broken], tmp_path / "s", cluster=Memory(), pipeline="rules", skip_bad=True)
-    assert (made.papers, made.records, len(made.problems)) == (1, 1, 1)
+    assert (made.papers, made.records, made.problems) == (1, 1, {"broken": 1})
+    listed = gzip.decompress((tmp_path / "s" / "problems-00000.jsonl.gz").read_bytes()).decode()
+    assert json.loads(listed)["line"] == 2
 
 
-def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
+def test_the_first_broken_record_is_named_whatever_the_order(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.jsonl").write_text("\n".join([json.dumps(ROWS[0]), "{x", "{y"]), "utf-8")
+    for seed in range(4):
+        with pytest.raises(InputError, match=r"a\.jsonl:2: "):
+            build_shards([tmp_path], tmp_path / "s", cluster=Memory(seed), pipeline="rules")
+
+
+def test_papers_that_cannot_be_read_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [write(tmp_path / "a.jsonl", ROWS)]
+
+    def fail(extractor: object, texts: list[str]) -> list[Failure]:
+        return [Failure("ValueError: poison") for _ in texts]
+
+    monkeypatch.setattr("kg.shards.stages.read_chunk", fail)
+    made = build_shards(files, tmp_path / "s", cluster=Memory(), shards=1, pipeline="rules")
+    assert (made.papers, made.failures) == (12, 12)
+    listed = gzip.decompress((tmp_path / "s" / "failures-00000.jsonl.gz").read_bytes()).decode().splitlines()
+    assert json.loads(listed[0])["message"] == "not extracted: ValueError: poison"
+
+
+def test_an_archive_on_standard_input_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.jsonl", "".join(json.dumps(row) + "\n" for row in ROWS))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed.getvalue())))
+    assert build_shards(["-"], tmp_path / "s", cluster=Memory(), shards=1, pipeline="rules").papers == 12
+
+
+def test_paths_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node works in a folder of its own."""
+
+    class Elsewhere(Memory):
+        def rows(self, *told: Any) -> Any:
+            monkeypatch.chdir("/")
+            return super().rows(*told)
+
+    write(tmp_path / "a.jsonl", ROWS)
+    monkeypatch.chdir(tmp_path)
+    build_shards(["a.jsonl"], "s", cluster=Elsewhere(), shards=1, pipeline="rules")
+    assert (tmp_path / "s" / "shards.json").exists()
+
+
+def test_shards_that_another_build_took_out_are_missed(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "s")
+    place.begin()
+    place.write("runs.nq.gz", b"")
+    Folder(tmp_path / "s").begin()
+    with pytest.raises(StoreError, match=r"runs\.nq\.gz is gone"):
+        place.finish({}, ["runs.nq.gz"])
+
+
+def test_a_node_with_another_pipeline_is_refused() -> None:
+    with pytest.raises(PipelineError, match=r"a node has rules@\w+, not rules@other"):
+        Reader("rules", (), "rules@other")
+
+
+@pytest.mark.parametrize("name", ["papers.nq.gz", "entities of 2023.nq.gz", "mine"])
+def test_a_folder_with_something_in_it_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "s").mkdir()
-    (tmp_path / "s" / "mine").touch()
+    (tmp_path / "s" / name).touch()
     with pytest.raises(StoreError, match="is not empty"):
         build_shards([write(tmp_path / "a.jsonl", ROWS)], tmp_path / "s", cluster=Memory(), pipeline="rules")
-    assert [file.name for file in (tmp_path / "s").iterdir()] == ["mine"]
+    assert [file.name for file in (tmp_path / "s").iterdir()] == [name]
 
 
 def test_shards_go_to_storage_that_fsspec_knows(tmp_path: Path) -> None:
@@ -107,7 +171,7 @@ def test_shards_go_to_storage_that_fsspec_knows(tmp_path: Path) -> None:
     made = build_shards([write(tmp_path / "a.jsonl", ROWS)], place, cluster=Memory(), shards=1, pipeline="rules")
     files = fsspec.filesystem("memory")
     assert sorted(name.rpartition("/")[2] for name in files.ls(f"/{tmp_path.name}/s", detail=False)) == sorted(
-        [*made.files, "problems.jsonl", "shards.json"]
+        [*made.files, "shards.json"]
     )
-    with pytest.raises(StoreError, match="no such kind of storage"):
+    with pytest.raises(StoreError, match="nowhere"):
         build_shards([tmp_path / "a.jsonl"], "nowhere://x/s", cluster=Memory(), pipeline="rules")
