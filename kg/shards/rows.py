@@ -137,7 +137,8 @@ class _RayRows:
             def __call__(self, batch: "pa.Table") -> "pa.Table":
                 return _table(self._read(_rows(batch)))
 
-        cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+        resources: Callable[[], dict[str, float]] = ray.cluster_resources
+        cores = max(1, int(resources().get("CPU", 1)))
         pool = ray.data.ActorPoolStrategy(min_size=1, max_size=cores)
         blocks = self._dataset.repartition(target_num_rows_per_block=_BLOCK)
         return self._of(blocks.map_batches(Actor, batch_format="pyarrow", batch_size=size, num_cpus=1, compute=pool))
