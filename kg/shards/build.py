@@ -30,9 +30,9 @@ from kg.writer import SOFTWARE
 
 __all__ = ["SHARDS", "Sharded", "build_shards", "decided_by"]
 
-#: Shards of each kind; the papers of a shard are brought together in the memory of one process, some 0.1 MB each.
+#: Shards of each kind; the papers of a shard are brought together in the memory of one process, some 15 kB each.
 SHARDS = 64
-_BATCH = 64  # texts that an actor reads together; what is read again when a node is lost
+_BATCH = 64  # texts that an actor reads together
 
 
 @dataclass(frozen=True, slots=True)
