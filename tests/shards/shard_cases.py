@@ -32,7 +32,8 @@ class Here:
         return Here([rows[at : at + 3] for at in range(0, len(rows), 3)], self.order)
 
     def mapped(self, function: Map) -> "Here":
-        return Here([list(sent(function)(block)) for block in self.blocks], self.order)
+        there = sent(function)
+        return Here([list(there(block)) for block in self.blocks], self.order)
 
     def read_by(self, make: Callable[[], Map], size: int) -> "Here":
         read = make()  # as Ray's actors do, once a process
