@@ -18,7 +18,7 @@ def over_and_over(piece: str) -> Callable[[int], str]:
 
 
 def growth(read: Callable[[T], object], make: Callable[[int], T], size: int) -> float:
-    """Time of CPU for eight times the size over that for the size, both of them the better of two.
+    """Time of CPU for eight times the size over that for the size, both of them the best of three.
 
     The collector rests, since its rounds grow with what is alive; what takes less than a hundredth of a second counts
     as that much, since such times are noise.
@@ -30,7 +30,7 @@ def _seconds(read: Callable[[T], object], given: T) -> float:
     times = []
     gc.disable()
     try:
-        for _ in range(2):
+        for _ in range(3):
             start = time.process_time()
             read(given)
             times.append(time.process_time() - start)
