@@ -95,7 +95,7 @@ def test_service_is_found_where_it_calls(sparql: str, calls: bool) -> None:
 
 @pytest.mark.parametrize("piece", ["SERVICEx", "SERVICE ", "SERVICE#", "SERVICE SILENT ", "?SERVICE", ":SERVICE"])
 def test_a_hostile_query_is_searched_for_service_in_linear_time(piece: str) -> None:
-    # Neither text is to fit the processor's cache: with 100,000 letters the shorter one does, and is read twice as fast.
+    # Neither text is to fit the processor's cache: of 100,000 letters the shorter one does, and is read twice as fast.
     assert growth(calls_service, over_and_over(piece), 400_000) < LINEAR
 
 
