@@ -24,7 +24,9 @@ from kg.extract.confidence import confident_entities
 from kg.extract.workers import TIME_LIMIT, Answer, Failure, extract_all, extract_here
 from kg.model import Abstract, Problem, ProblemKind
 from kg.read import group, read, record_keys
+from kg.read.codec import problem_to_json
 from kg.read.people import author_keys
+from kg.read.reading import refusal
 from kg.resolve import Resolver, load_decisions
 from kg.store.directory import GraphDirectory
 from kg.store.ledger import Ledger
@@ -171,8 +173,7 @@ def _read(
     for item in items:
         if isinstance(item, Problem):
             if item.kind is ProblemKind.BROKEN and not skip_bad:
-                hint = "mend it, or pass --skip-bad to count it and go on"
-                raise InputError(item.message, path=item.source, line=item.line, hint=hint)
+                raise refusal(item)
             problems.append(item)
             continue
         count += 1
@@ -188,7 +189,7 @@ def _read(
 
 def _list(directory: GraphDirectory, problems: Iterable[Problem]) -> None:
     """List what the last build did not read, a JSON object a line."""
-    lines = (json.dumps(asdict(problem), ensure_ascii=False) + "\n" for problem in problems)
+    lines = (problem_to_json(problem) + "\n" for problem in problems)
     new = directory.problems.with_suffix(".new")
     new.write_text("".join(lines), "utf-8")
     new.rename(directory.problems)
@@ -243,7 +244,7 @@ def _extract(
         with ledger:
             for key, answer in batch:
                 if isinstance(answer, Failure):
-                    failures.append(Problem(key, None, f"not extracted: {answer.reason}"))
+                    failures.append(answer.problem(key))
                 else:
                     ledger.put_extraction(key, version, answer)
         done += len(batch)

@@ -11,7 +11,7 @@ from kg.cli.console import progress_bar, say
 
 
 def build(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help='Files, folders, globs, or "-".')],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help='Files, folders, globs, s3://…, or "-".')],
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="GRAPH", help="The graph's folder.")] = None,
     format: Annotated[str | None, typer.Option(help="Read all inputs as this format instead of sniffing it.")] = None,
     columns: Annotated[
@@ -45,43 +45,25 @@ def build(
         return
     if output is None:
         raise typer.BadParameter("name the graph's folder", param_hint="--output")
+    rules: dict[str, Any] = {
+        "format": format,
+        "columns": columns_of(columns),
+        "pipeline": pipeline or DEFAULT_PIPELINE,
+        "vocabulary": vocabulary or (),
+        "decisions": decisions,
+        "min_confidence": min_confidence,
+        "base": base_iri,
+        "skip_bad": skip_bad,
+    }
     if shards is not None:
         if engine != "ray":
             raise typer.BadParameter("shards are written with --engine ray", param_hint="--shards")
-        _write_shards(
-            inputs,
-            output,
-            address,
-            shards,
-            format=format,
-            columns=columns_of(columns),
-            pipeline=pipeline or DEFAULT_PIPELINE,
-            vocabulary=vocabulary or (),
-            decisions=decisions,
-            min_confidence=min_confidence or 0.0,
-            base=base_iri,
-            skip_bad=skip_bad,
-        )
+        _write_shards(inputs, output, address, shards, rules)
         return
     if is_address(output):
         raise typer.BadParameter("a graph is a folder of this machine; shards may go to storage", param_hint="--output")
     with progress_bar() as progress:
-        done = run(
-            inputs,
-            output,
-            format=format,
-            columns=columns_of(columns),
-            pipeline=pipeline or DEFAULT_PIPELINE,
-            vocabulary=vocabulary or (),
-            decisions=decisions,
-            min_confidence=min_confidence,
-            base=base_iri,
-            skip_bad=skip_bad,
-            jobs=jobs,
-            engine=engine,
-            address=address,
-            progress=progress,
-        )
+        done = run(inputs, output, jobs=jobs, engine=engine, address=address, progress=progress, **rules)
     for old, new in done.renamed:
         say(f"renamed: {old} is now {new}")
     _say_problems(Counter(str(problem.kind) for problem in done.problems), f"{output}/problems.jsonl lists them")
@@ -95,11 +77,11 @@ def build(
         raise typer.Exit(1)
 
 
-def _write_shards(inputs: list[str], output: Path | str, address: str | None, shards: int, **told: Any) -> None:
+def _write_shards(inputs: list[str], output: str, address: str | None, shards: int, rules: dict[str, Any]) -> None:
     from kg.shards import RayCluster, build_shards
 
     with RayCluster(address, shards) as cluster:
-        done = build_shards(inputs, output, cluster=cluster, shards=shards, **told)
+        done = build_shards(inputs, output, cluster=cluster, shards=shards, **rules)
     _say_problems(done.problems, f"problems-*.jsonl.gz in {output} list them")
     papers, statements = _count(done.papers, "paper"), _count(sum(done.files.values()), "statement")
     say(f"{papers} ({_count(done.records, 'record')}) in {_count(len(done.files), 'shard')} of {output}: {statements}")

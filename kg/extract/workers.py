@@ -20,6 +20,7 @@ from pathlib import Path
 from kg.errors import PipelineError
 from kg.extract import Extractor
 from kg.extract.codec import to_json
+from kg.model import Problem
 
 __all__ = ["Answer", "Failure", "extract_all", "extract_here", "read_chunk"]
 
@@ -35,6 +36,10 @@ class Failure:
     """A text that could not be read, and why."""
 
     reason: str
+
+    def problem(self, paper_key: str) -> Problem:
+        """Return it as it is listed of a paper."""
+        return Problem(paper_key, None, f"not extracted: {self.reason}")
 
 
 Answer = str | Failure

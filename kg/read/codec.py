@@ -1,12 +1,19 @@
-"""Records and papers as JSON and back, exactly: equal ones in equal words."""
+"""Records, papers and problems as JSON and back, exactly: equal ones in equal words."""
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
-from kg.model import Abstract, Paper, Person
+from kg.model import Abstract, Paper, Person, Problem, ProblemKind
 
-__all__ = ["paper_from_json", "paper_to_json", "record_from_json", "record_to_json"]
+__all__ = [
+    "paper_from_json",
+    "paper_to_json",
+    "problem_from_json",
+    "problem_to_json",
+    "record_from_json",
+    "record_to_json",
+]
 
 _FIELDS = [field.name for field in fields(Abstract)]
 
@@ -33,6 +40,17 @@ def record_to_json(record: Abstract) -> str:
 def record_from_json(body: str) -> Abstract:
     """Read what `record_to_json` wrote."""
     return _abstract(json.loads(body))
+
+
+def problem_to_json(problem: Problem) -> str:
+    """Write a problem, as the lists of what was not read hold it."""
+    return json.dumps(asdict(problem), ensure_ascii=False)
+
+
+def problem_from_json(body: str) -> Problem:
+    """Read what `problem_to_json` wrote."""
+    told = json.loads(body)
+    return Problem(**told | {"kind": ProblemKind(told["kind"])})
 
 
 def _plain(record: Abstract) -> dict[str, Any]:

@@ -137,9 +137,12 @@ def _unreadable(path: str, name: str, error: InputError) -> Source:
 
 
 def _readable(path: Path, found: bool) -> Iterator[Source]:
-    if not path.is_file() and not path.is_fifo() and not path.is_char_device():
-        raise InputError("neither a file nor a folder", path=path)
-    size = path.stat().st_size if path.is_file() else None  # a pipe cannot be opened twice
+    try:
+        if not path.is_file() and not path.is_fifo() and not path.is_char_device():
+            raise InputError("neither a file nor a folder", path=path)
+        size = path.stat().st_size if path.is_file() else None  # a pipe cannot be opened twice
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     yield from _of_stream(lambda: cast(BinaryIO, path.open("rb")), western(str(path)), western(path.name), size, found)
 
 

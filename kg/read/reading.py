@@ -15,7 +15,7 @@ from kg.read.formats import FORMATS, Format
 from kg.read.formats.table import COLUMNS
 from kg.read.text import is_missing
 
-__all__ = ["InputFile", "Progress", "items", "opened", "read", "recognise", "recognised", "sniff"]
+__all__ = ["InputFile", "Progress", "items", "opened", "read", "recognise", "recognised", "refusal", "sniff"]
 
 #: Called with the file's path, the bytes taken from it so far, and its size where it is known.
 Progress = Callable[[str, int, int | None], None]
@@ -56,6 +56,12 @@ def recognised(
         hint = f"the first file: {first.problem.message}" if first.problem else None
         raise InputError("no file with abstracts", path=Path(first.source.path).parent, hint=hint)
     return files
+
+
+def refusal(broken: Problem) -> InputError:
+    """Return the error that a broken record is where the user did not ask to leave such out."""
+    hint = "mend it, or pass --skip-bad to count it and go on"
+    return InputError(broken.message, path=broken.source, line=broken.line, hint=hint)
 
 
 def sniff(head: Head) -> Format | None:

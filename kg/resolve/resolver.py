@@ -27,7 +27,7 @@ from kg.resolve.naming import Naming
 from kg.resolve.nodes import Nodes
 from kg.resolve.occurrence import Occurrence, occurrences
 from kg.resolve.resolved import Resolved
-from kg.resolve.senses import Senses, choose, decide_all
+from kg.resolve.senses import Senses, choose, decide_all, senses_from_json, senses_to_json
 from kg.resolve.state import Keys, create_tables, run_in, select_in
 from kg.vocabulary import Vocabulary
 
@@ -184,9 +184,9 @@ class Resolver(Resolved):
             (short, family)
             for short, found in decided.items()
             for family, senses in found.items()
-            if senses["context"] and not self._rules.concept(short, family)
+            if senses.context and not self._rules.concept(short, family)
         ]
-        values = {short: json.dumps(found, sort_keys=True) if found else "" for short, found in decided.items()}
+        values = {short: senses_to_json(found) if found else "" for short, found in decided.items()}
         self._again("short", self._keep("sense", values))
         query = "INSERT OR IGNORE INTO temp.resolve_pending SELECT paper, position FROM resolve_occurrence"
         self._db.executemany(f"{query} WHERE short = ? AND family = ? AND long = ''", unsure)
@@ -258,8 +258,7 @@ class Resolver(Resolved):
 
     def _senses(self, short: str, family: str) -> Senses:
         row = self._db.execute("SELECT value FROM resolve_rule WHERE rule = 'sense' AND key = ?", (short,)).fetchone()
-        found = json.loads(row[0]).get(family) if row else None
-        return Senses(**found) if found else Senses()
+        return senses_from_json(row[0]).get(family, Senses()) if row else Senses()
 
     def _context(self, paper: str, short: str) -> frozenset[str]:
         """Return the keys of what else the paper names, metrics aside."""

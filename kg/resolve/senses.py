@@ -5,14 +5,14 @@
 3. It joins the dominant one of several senses; otherwise each paper's co-mentioned entities decide, or nothing does.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
 
 from kg.names import key
 
-__all__ = ["Senses", "choose", "decide", "decide_all", "similar"]
+__all__ = ["Senses", "choose", "decide", "decide_all", "senses_from_json", "senses_to_json", "similar"]
 
 _SMALL = frozenset({"a", "an", "the", "of", "for", "in", "on", "with", "from", "to", "and", "by", "via", "using"})
 _DOMINANT = 8  # times as many papers as all other senses together
@@ -77,8 +77,8 @@ def decide(short: str, longs: Mapping[str, int], bare: int) -> Senses:
     return Senses(leader, first if joins else None, context=not joins)
 
 
-def decide_all(short: str, longs: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Any]]:
-    """Decide by family the senses of an acronym, as fields of `Senses`; none where no paper gives a long form.
+def decide_all(short: str, longs: Mapping[str, Mapping[str, int]]) -> dict[str, Senses]:
+    """Decide by family the senses of an acronym; none where no paper gives a long form.
 
     `longs` are the numbers of papers by family and long form, "" standing for the bare acronym.
     """
@@ -86,9 +86,18 @@ def decide_all(short: str, longs: Mapping[str, Mapping[str, int]]) -> dict[str, 
     for family, counts in longs.items():
         given = {long: count for long, count in counts.items() if long}
         if given:
-            senses = decide(short, given, counts.get("", 0))
-            found[family] = {"leader": senses.leader, "join": senses.join, "context": senses.context}
+            found[family] = decide(short, given, counts.get("", 0))
     return found
+
+
+def senses_to_json(senses: Mapping[str, Senses]) -> str:
+    """Write the senses of an acronym by family: equal ones in equal words."""
+    return json.dumps({family: asdict(one) for family, one in senses.items()}, sort_keys=True)
+
+
+def senses_from_json(body: str) -> dict[str, Senses]:
+    """Read what `senses_to_json` wrote."""
+    return {family: Senses(**told) for family, told in json.loads(body).items()}
 
 
 def choose(context: Set[str], senses: Mapping[str, Set[str]]) -> tuple[str, tuple[str, ...]] | None:

@@ -3,22 +3,22 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kg.errors import InputError
 from kg.extract import DEFAULT_PIPELINE, Extractor
 from kg.extract.pipelines import find_pipeline
 from kg.graph.quads import run_quads
-from kg.model import Problem
-from kg.read.reading import InputFile, recognised
+from kg.model import Problem, ProblemKind
+from kg.read.codec import problem_to_json
+from kg.read.reading import InputFile, recognised, refusal
 from kg.read.storage import is_address
 from kg.resolve import load_decisions
 from kg.resolve.identify import Rules
 from kg.resolve.naming import Naming
-from kg.resolve.senses import Senses
+from kg.resolve.senses import senses_from_json
 from kg.resources import data_dir
 from kg.shards import stages
 from kg.shards.files import Folder
@@ -59,7 +59,7 @@ def build_shards(
     pipeline: str | Path = DEFAULT_PIPELINE,
     vocabulary: Iterable[str | Path] = (),
     decisions: str | Path | None = None,
-    min_confidence: float = 0.0,
+    min_confidence: float | None = None,
     base: str | None = None,
     skip_bad: bool = False,
 ) -> Sharded:
@@ -73,9 +73,8 @@ def build_shards(
     files, own = recognised(map(_absolute, inputs), format, columns), tuple(map(_absolute, vocabulary))
     known, ruled = load_vocabulary(own), load_decisions(decisions)
     rules = Rules(known, ruled)
-    resolution = Resolution(
-        rules, Naming(known, ruled, rules), min_confidence, GraphDirectory.base_of(place.place, base), shards
-    )
+    base = GraphDirectory.base_of(place.place, base)
+    resolution = Resolution(rules, Naming(known, ruled, rules), min_confidence or 0.0, base, shards)
     extractor = Extractor(_sendable(pipeline), own)
     extractor.load()  # what cannot be is to be said once, not of each paper
     kept = place.begin()
@@ -83,8 +82,7 @@ def build_shards(
     read = _read(cluster, files, columns, shards)
     problems, broken, lists = _listed(place, read.mapped(_problems))
     if broken and not skip_bad:
-        hint = "mend it, or pass --skip-bad to count it and go on"
-        raise InputError(broken.message, path=broken.source, line=broken.line, hint=hint)
+        raise refusal(broken)
     papers, records = _papers(read)
     if not records and not skip_bad:
         raise InputError(f"no abstracts in any of {len(files)} files", path=files[0].source.path)
@@ -128,27 +126,24 @@ def _read(cluster: Cluster, files: list[InputFile], columns: Mapping[str, str] |
 def _listed(place: Folder, problems: Rows) -> tuple[Counter[str], Problem | None, list[str]]:
     """List problems in files; return how many there are by kind, the first that is broken, and the files."""
     kinds: Counter[str] = Counter()
-    broken: list[list[Any]] = []
+    broken: list[str] = []
     names = []
     for name, body in problems.grouped(partial(_write_problems, place)):
-        counts, first = json.loads(body)
+        counts, of_file = json.loads(body)
         kinds.update(counts)
-        broken += [first] if first else []
+        broken += of_file
         names.append(name)
-    told = stages.told_problems([json.dumps(min(broken, key=_place))]) if broken else []
-    return kinds, told[0] if told else None, names
+    first = next(iter(stages.in_order(broken)), None)
+    return kinds, stages.problem_of(first) if first else None, names
 
 
 def _write_problems(place: Folder, shard: str, bodies: list[str]) -> Iterable[Row]:
     name = f"{shard}.jsonl.gz"
-    problems = stages.told_problems(bodies)
-    place.write_lines(name, (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in problems))
-    broken = min((row for row in map(json.loads, bodies) if row[2]["kind"] == "broken"), default=None, key=_place)
-    yield name, json.dumps([Counter(str(one.kind) for one in problems), broken])
-
-
-def _place(row: list[Any]) -> list[Any]:
-    return row[:2]
+    ordered = stages.in_order(bodies)
+    problems = [stages.problem_of(body) for body in ordered]
+    place.write_lines(name, (problem_to_json(one) + "\n" for one in problems))
+    broken = [body for body, one in zip(ordered, problems, strict=True) if one.kind is ProblemKind.BROKEN]
+    yield name, json.dumps([Counter(one.kind for one in problems), broken[:1]])
 
 
 def _papers(read: Rows) -> tuple[Rows, int]:
@@ -170,7 +165,7 @@ def _extracted(place: Folder, papers: Rows, kept: list[str], extractor: Extracto
 
     known = load(kept).mapped(stages.known_by_text(extractor.version)) if kept else None
     texts = papers.mapped(stages.by_text)
-    due = (texts.with_(known) if known else texts).grouped(stages.begun)
+    due = (texts.with_(known) if known else texts).grouped(stages.with_known)
     make = partial(Reader, extractor.pipeline, extractor.vocabulary, extractor.version)
     return load(sorted({name for _, name in due.read_by(make, _BATCH).mapped(place.keep)}))
 
@@ -186,8 +181,8 @@ def _write(place: Folder, papers: Rows, extracted: Rows, resolution: Resolution,
     people = papers.mapped(stages.people_of).grouped(resolution.people)
     shared = entities.with_(people).grouped(partial(_write_parts, place))
 
-    asked = placed.mapped(resolution.needed).grouped(resolution.asked)
-    ids = named.with_(asked).grouped(resolution.told)
+    needed = placed.mapped(resolution.needed).grouped(resolution.needed_once)
+    ids = named.with_(needed).grouped(resolution.ids)
     own = placed.mapped(resolution.sharded).with_(ids).grouped(partial(_write_papers, place, resolution))
     return {name: int(count) for name, count in (*shared, *own)}
 
@@ -209,7 +204,7 @@ def decided_by(extracted: Rows, resolution: Resolution, cluster: Cluster) -> Cal
         if what == "family":
             decided.families[name] = json.loads(body)
         else:
-            decided.senses[name] = {family: Senses(**told) for family, told in json.loads(body).items()}
+            decided.senses[name] = senses_from_json(body)
     if any(one.context for senses in decided.senses.values() for one in senses.values()):
         beside = extracted.mapped(resolution.beside(cluster.shared(decided)))
         for key, body in beside.grouped(_contexts):

@@ -13,7 +13,7 @@ Where rows of several kinds come together under a key, the first word of a body 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 from kg import iris
@@ -23,15 +23,22 @@ from kg.extract.codec import entities_from_json
 from kg.extract.confidence import confident_entities
 from kg.extract.workers import Failure, read_chunk
 from kg.graph.quads import entity_quads, person_quads
-from kg.model import Abstract, LocalEntity, Person, Problem, ProblemKind
+from kg.model import Abstract, LocalEntity, Person, Problem
 from kg.read import group, record_keys
-from kg.read.codec import paper_from_json, paper_to_json, record_from_json, record_to_json
+from kg.read.codec import (
+    paper_from_json,
+    paper_to_json,
+    problem_from_json,
+    problem_to_json,
+    record_from_json,
+    record_to_json,
+)
 from kg.read.people import author_keys, fullest
 from kg.read.reading import InputFile, items
 from kg.resolve.identify import Rules
 from kg.resolve.naming import Naming, Node, apart, entity_of, new_tally
 from kg.resolve.occurrence import Occurrence, occurrences
-from kg.resolve.senses import Senses, choose, decide_all
+from kg.resolve.senses import Senses, choose, decide_all, senses_to_json
 from kg.shards.rows import Row
 from kg.writer import paper_lines
 
@@ -62,13 +69,17 @@ def records_of(number: int, file: InputFile, columns: Mapping[str, str] | None, 
             body = record_to_json(replace(item, line=None))
             yield iris.digest(body), _tagged(_IS, body)
         else:
-            yield shard, json.dumps([number, nth, asdict(item)], ensure_ascii=False)
+            yield shard, json.dumps([number, nth, problem_to_json(item)], ensure_ascii=False)
 
 
-def told_problems(bodies: Sequence[str]) -> list[Problem]:
-    """Return problems in the order of their places."""
-    rows = sorted((json.loads(body) for body in bodies), key=lambda row: row[:2])
-    return [Problem(**told | {"kind": ProblemKind(told["kind"])}) for _, _, told in rows]
+def in_order(bodies: Iterable[str]) -> list[str]:
+    """Return the bodies of problems in the order of their places."""
+    return sorted(bodies, key=lambda body: json.loads(body)[:2])
+
+
+def problem_of(body: str) -> Problem:
+    """Return the problem in a body."""
+    return problem_from_json(json.loads(body)[2])
 
 
 def keyed(rows: Iterable[Row]) -> Iterator[Row]:
@@ -128,7 +139,7 @@ def known_by_text(version: str) -> Callable[[Iterable[Row]], Iterator[Row]]:
     return tell
 
 
-def begun(text: str, bodies: Sequence[str]) -> Iterator[Row]:
+def with_known(text: str, bodies: Sequence[str]) -> Iterator[Row]:
     """Yield papers with what is known of their text; the body is [paper, pipeline, extraction], or [paper, "", ""]."""
     found = _parted(bodies)
     pipeline, extraction = found["known"][0] if found["known"] else ("", "")
@@ -166,8 +177,8 @@ def failures_of(shard: Callable[[str, str], str]) -> Callable[[Iterable[Row]], I
         for key, body in rows:
             _, pipeline, reason = json.loads(body)
             if not pipeline:
-                problem = Problem(key, None, f"not extracted: {reason}")
-                yield shard("failures", key), json.dumps([key, 0, asdict(problem)], ensure_ascii=False)
+                problem = Failure(reason).problem(key)
+                yield shard("failures", key), json.dumps([key, 0, problem_to_json(problem)], ensure_ascii=False)
 
     return tell
 
@@ -229,15 +240,17 @@ class Resolution:
             total: Counter[str] = Counter()
             for one in counts:
                 total.update(one)
-            told: object = self.rules.moved(name, total)
+            moved = self.rules.moved(name, total)
+            told = json.dumps(moved, ensure_ascii=False) if moved else ""
         else:
             longs: dict[str, Counter[str]] = defaultdict(Counter)
             for one in counts:
                 for family, found in one.items():
                     longs[family].update(found)
-            told = decide_all(name, longs)
+            senses = decide_all(name, longs)
+            told = senses_to_json(senses) if senses else ""
         if told:
-            yield key, json.dumps(told, ensure_ascii=False)
+            yield key, told
 
     def beside(self, decided: Callable[[], Decided]) -> Callable[[Iterable[Row]], Iterator[Row]]:
         """Return what tells, of the acronyms of which context is to decide, what papers of each sense name beside."""
@@ -353,13 +366,13 @@ class Resolution:
         yield from ((f"{shard} {node}", "") for shard, node in sorted(asked))
 
     @staticmethod
-    def asked(key: str, bodies: Sequence[str]) -> Iterator[Row]:
+    def needed_once(key: str, bodies: Sequence[str]) -> Iterator[Row]:
         """Ask once for a shard for the id of a node, however many blocks need it."""
         shard, _, node = key.partition(" ")
         yield node, _tagged("in", shard)
 
     @staticmethod
-    def told(node: str, bodies: Sequence[str]) -> Iterator[Row]:
+    def ids(node: str, bodies: Sequence[str]) -> Iterator[Row]:
         """Tell each shard that asked the id of a node."""
         found = _parted(bodies)
         for row in found[_IS]:

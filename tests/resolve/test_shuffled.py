@@ -59,8 +59,8 @@ def test_shuffled_or_one_after_the_other(final: Papers, bare: bool) -> None:
     named = placed.mapped(resolution.tallied).grouped(resolution.named).grouped(resolution.apart)
     above = named.with_(named.mapped(resolution.upward)).grouped(resolution.answered)
     entities = sorted(body for _, body in named.with_(above).grouped(resolution.entities))
-    asked = placed.mapped(resolution.needed).grouped(resolution.asked)
-    ids = dict(json.loads(body)[1:] for _, body in named.with_(asked).grouped(resolution.told))
+    needed = placed.mapped(resolution.needed).grouped(resolution.needed_once)
+    ids = dict(json.loads(body)[1:] for _, body in named.with_(needed).grouped(resolution.ids))
     links = {key: tuple(ids[node] for node in json.loads(body)[3]) for key, body in placed}
 
     resolver = fresh(bare=bare)

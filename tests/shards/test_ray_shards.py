@@ -9,6 +9,7 @@ import pytest
 from shard_cases import BARE, ROWS, loaded, statements, write
 
 from kg.builder import build
+from kg.errors import InputError
 
 # On loopback, and nothing is told to anybody; read when Ray is imported.
 os.environ |= {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
@@ -24,6 +25,23 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # Ray's own
+def test_what_a_node_says_is_said_as_it_is() -> None:
+    def refuse(number: int) -> list[tuple[str, str]]:
+        raise InputError("cannot be read", path="a.jsonl", line=3, hint="mend it")
+
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    try:
+        with RayCluster(parts=1) as cluster, pytest.raises(InputError) as error:
+            cluster.rows(1, refuse).kept()
+        with RayCluster(parts=1) as cluster, pytest.raises(InputError):
+            list(cluster.rows(1, refuse))
+    finally:
+        ray.shutdown()
+    assert str(error.value) == "a.jsonl:3: cannot be read; mend it"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 def test_a_node_lost_while_names_are_resolved_is_not_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     files = [write(tmp_path / "a.jsonl", [*ROWS, *ROWS[:3]]), write(tmp_path / "b.jsonl", BARE)]
