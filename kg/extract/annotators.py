@@ -16,11 +16,10 @@ from spacy.tokens import Doc
 
 from kg.errors import PipelineError
 from kg.extract.acronyms import Definition, find_acronyms
-from kg.extract.coreference import Named, Ties, gather
+from kg.extract.coreference import FILES, Named, Ties, gather, load_model
 from kg.extract.facts.values import find_values
 from kg.extract.mentions.arcs import ARCS, Arcs, spans_of
 from kg.extract.mentions.words import VECTORS, Encoded
-from kg.extract.pairs import load_weights
 from kg.extract.patterns import Table, find_names, parse_table, vocabulary_terms
 from kg.extract.sentences import sentence_spans
 from kg.extract.threads import one_thread
@@ -46,7 +45,6 @@ TENTATIVE = "kg_tentative"
 #: The types that the number of a result confirms. A method is no such: "the model" is one wherever a number stands.
 _CONFIRMED = frozenset({"Metric", "Dataset", "Benchmark"})
 _PATTERNS = "patterns.tsv"
-_WEIGHTS = "coreference.json"
 
 
 def notes(doc: Doc) -> dict[str, Any]:
@@ -208,7 +206,7 @@ class Coreference:
 
     def __init__(self, *, threshold: float = 0.3) -> None:
         self.threshold = threshold
-        self._file = data_dir("pipelines") / "rules" / _WEIGHTS
+        self._folder = data_dir("pipelines") / "rules"
 
     def __call__(self, doc: Doc) -> Doc:
         """Gather the mentions of the document."""
@@ -229,9 +227,8 @@ class Coreference:
             definitions = [Definition(*row["short"], *row["long"]) for row in found]
         encoded: Encoded | None = doc.user_data.get(VECTORS)
         ties_of = partial(_ties, self.arcs, encoded) if self.arcs is not None and encoded is not None else None
-        weights = load_weights(self._file)
         with one_thread() if ties_of else nullcontext():
-            rows = gather(text_of(doc), mentions, definitions, weights, self.threshold, ties_of)
+            rows = gather(text_of(doc), mentions, definitions, load_model(self._folder), self.threshold, ties_of)
         notes(doc)["entities"] = rows
         drop(doc, [row for row in rows if row.get("tentative") and row["type"] not in _CONFIRMED])
         return doc
@@ -239,22 +236,22 @@ class Coreference:
     @cached_property
     def arcs(self) -> Arcs | None:
         """The arcs over the encoder's vectors, where the pipeline has them."""
-        path = self._file.with_name(ARCS)
+        path = self._folder / ARCS
         return Arcs.from_disk(path) if path.is_file() else None
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> "Coreference":
         """Take the weights from a folder that has them."""
-        if (file := Path(path) / _WEIGHTS).is_file():
-            self._file = file
+        if (Path(path) / FILES[0]).is_file():
+            self._folder = Path(path)
             self.__dict__.pop("arcs", None)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         """Write the weights into a folder."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        for file in (self._file, self._file.with_name(ARCS)):
-            if file.is_file():
-                (Path(path) / file.name).write_bytes(file.read_bytes())
+        for name in (*FILES, ARCS):
+            if (self._folder / name).is_file():
+                (Path(path) / name).write_bytes((self._folder / name).read_bytes())
 
 
 def _ties(arcs: Arcs, encoded: Encoded, mentions: Sequence[Named]) -> Ties:

@@ -135,8 +135,9 @@ def _unknown(store: ox.Store, name: str, kind: str) -> QueryError:
     labels = {text: _fold(text) for _, text in sorted(_names(store, {ox.NamedNode(c) for c in KINDS[kind]}))}
     near = [
         match
-        for scorer in (fuzz.ratio, fuzz.partial_ratio)
-        for match in process.extract(_fold(name), labels, scorer=scorer, limit=_SUGGESTIONS, score_cutoff=60)
+        for scorer, least in ((fuzz.ratio, 60), (fuzz.partial_ratio, 75))
+        for match in process.extract(_fold(name), labels, scorer=scorer, limit=_SUGGESTIONS, score_cutoff=least)
+        if len(match[2]) > 2  # two letters stand in nearly every name
     ]
     near = list({label: (text, score, label) for text, score, label in near}.values())[:_SUGGESTIONS]
     word = _WORDS.get(kind, kind.lower())

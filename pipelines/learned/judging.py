@@ -9,7 +9,8 @@ from sklearn.model_selection import GroupKFold
 
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
-from kg.extract.mentions.things import Judge, Thing, Trees, find_things, fold_surface, keep, known_types
+from kg.extract.mentions.things import Judge, Thing, find_things, fold_surface, keep, known_types
+from kg.extract.trees import Trees
 from kg.vocabulary import load_vocabulary
 
 #: The thresholds that are best for single names are lowered to this share. What the whole pipeline finds is as good

@@ -7,9 +7,9 @@
    beside them and the rate held, the others alone with the rate falling to nothing.
 2. Fit the second reading and its arcs on the same four fifths; on the last fifth, which the network has not seen, the
    judge, its thresholds and its calibration, and how much coreference heeds the arcs.
-3. Write encoder.onnx and marked.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json,
-   tokenizer.json, meta.json, reliability.svg and, where the folder has none, config.cfg: with what `train_facts.py`
-   adds the folder is a pipeline.
+3. Write encoder.onnx and marked.onnx (int8), heads.npz, arcs.npz, judge.npz, judge.json, coreference.json and .npz,
+   ties.json, tokenizer.json, meta.json, reliability.svg and, where the folder has none, config.cfg: with what
+   `train_facts.py` adds the folder is a pipeline.
 
 The last fifth is not learnt afterwards: what was measured on it is what is written.
 
@@ -31,7 +31,7 @@ from gold import AUXILIARY, TYPES, Example, examples_of, folds_of, parted, rows_
 from judging import bins_of, fit_judge, reliability_svg, things_of
 from network import Network
 from package import package, package_marked
-from ties import fit_ties, rows_of_pairs, write_ties
+from ties import fit_ties, ties_of, write_ties
 from tokenizers import Tokenizer
 
 from kg.extract.mentions.arcs import ARCS, Arcs
@@ -40,8 +40,9 @@ from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.marked import MarkedReader
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "rules"))
-from fit_coreference import fit as fit_phrases
-from fit_coreference import pairs as phrase_pairs
+from fit_coreference import fit as fit_names
+from fit_coreference import names_of
+from fit_coreference import write as write_names
 
 FOLDS = 5
 
@@ -109,9 +110,9 @@ def main() -> None:
     second = fit_marked(network, heads_of_facts, seen + numbers, tokenizer, seed=args.seed, epochs=args.facts_epochs)
     package_marked(second, args.out)
     again, arcs = MarkedReader.from_disk(args.out), Arcs.from_disk(args.out / ARCS)
-    pairs = [p for row in held for p in rows_of_pairs(row, encoder, again, arcs)]
-    phrases = fit_phrases([pair for row in seen for pair in phrase_pairs(row)])
-    write_ties(args.out / "coreference.json", fit_ties(pairs, phrases))
+    model, named = fit_names([names_of(row) for row in seen], args.seed), [names_of(row) for row in held]
+    write_names(model, args.out)
+    write_ties(args.out, fit_ties(named, [ties_of(names, encoder, again, arcs) for names in named], model))
     if not (args.out / "config.cfg").exists():
         shutil.copy(Path(__file__).with_name("config.cfg"), args.out)
     meta = {

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extract.acronyms import find_acronyms
-from kg.extract.coreference import Named, gather, linked
-from kg.extract.pairs import load_weights
+from kg.extract.coreference import Named, gather, linked, load_model
 from kg.resources import data_dir
 
-WEIGHTS = load_weights(data_dir("pipelines") / "rules" / "coreference.json")
+MODEL = load_model(data_dir("pipelines") / "rules")
 
 
 def clusters(text: str, *names: tuple[str, str]) -> list[set[str]]:
@@ -21,7 +20,7 @@ def clusters(text: str, *names: tuple[str, str]) -> list[set[str]]:
         for name, label in names
         for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
     ]
-    return [set(entity["surfaces"]) for entity in gather(text, mentions, find_acronyms(text), WEIGHTS)]
+    return [set(entity["surfaces"]) for entity in gather(text, mentions, find_acronyms(text), MODEL)]
 
 
 ONE = [
@@ -63,6 +62,8 @@ def test_one_thing(text: str, names: tuple[str, ...], reason: str) -> None:
 
 TWO = [
     ("Swin-B beats Swin-L.", ("Swin-B", "Swin-L"), "sizes"),
+    ("Zorn-S is small. Zorn-M, Zorn-S.", ("Zorn-S", "Zorn-M"), "sizes, one after the other"),
+    ("We train Zorn Small and Zorn Huge.", ("Zorn Small", "Zorn Huge"), "sizes as words"),
     ("MoCo v2 and MoCo v3 differ.", ("MoCo v2", "MoCo v3"), "versions"),
     ("ResNet-50 and ResNet-101", ("ResNet-50", "ResNet-101"), "depths"),
     ("Zeta-Base and Zeta-Large", ("Zeta-Base", "Zeta-Large"), "sizes in words, side by side"),
@@ -99,13 +100,20 @@ def test_an_acronym_gives_the_name_and_the_expansion() -> None:
     assert (entity["name"], entity["expansion"], entity["score"]) == ("HMM", "hidden Markov model", 0.9)
 
 
+def test_a_coined_word_is_a_better_name_than_its_short_form() -> None:
+    text = "LeafNet (LN) is small. LN wins; LeafNet stays."
+    mentions = [Named(m.start(), m.end(), "Method", 0.9) for m in re.finditer("LeafNet|LN", text)]
+    [entity] = gather(text, mentions, find_acronyms(text), MODEL)
+    assert (entity["name"], entity["expansion"]) == ("LeafNet", "LeafNet")
+
+
 @given(st.data())
 def test_order_of_mentions_does_not_matter_and_spans_are_kept(data: st.DataObject) -> None:
     text = "ab-cd ab cd AB-CDs ef (ab) gh ab ef dataset"
     spans = st.tuples(st.integers(0, 20), st.integers(21, len(text)), st.sampled_from(["Method", "Task"]), st.just(0.5))
     mentions = [Named(*row) for row in data.draw(st.lists(spans, max_size=8))]
     shuffled = data.draw(st.permutations(mentions))
-    assert gather(text, mentions, (), WEIGHTS) == gather(text, shuffled, (), WEIGHTS)
+    assert gather(text, mentions, (), MODEL) == gather(text, shuffled, (), MODEL)
     known = {(m.start, m.end) for m in mentions}
     for entity in gather(text, mentions):
         assert all((start, end) in known for start, end, _ in entity["mentions"])

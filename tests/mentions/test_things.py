@@ -9,7 +9,6 @@ from kg.extract.mentions.things import (
     FEATURES,
     Judge,
     Thing,
-    Trees,
     acronym_pairs,
     agree,
     find_things,
@@ -20,6 +19,7 @@ from kg.extract.mentions.things import (
     tentative,
 )
 from kg.extract.mentions.words import Encoded, cut_words
+from kg.extract.trees import Trees
 from kg.vocabulary import load_vocabulary
 
 TEXT = "Tiny graph networks (TGN) beat trees. A tiny graph network learns."

@@ -28,6 +28,7 @@ from kg.extract.mentions.features import FEATURES, LOW, features_of, overlaps_of
 from kg.extract.mentions.heads import TYPES, Candidates, sigmoid
 from kg.extract.mentions.weights import stored_arrays
 from kg.extract.mentions.words import Words
+from kg.extract.trees import PARTS, Trees
 from kg.vocabulary import Vocabulary
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
     "Judge",
     "KnownTypes",
     "Thing",
-    "Trees",
     "acronym_pairs",
     "agree",
     "find_things",
@@ -58,9 +58,8 @@ _LISTED = re.compile(r"\b(?:and|or)\b|[,;&]")
 _GIVEN = 0.5  # of its threshold is enough for a name that the user gave
 _UNKNOWN = (0.0,) * len(TYPES)
 _SURE, _ABSURD = 0.5, 0.1
-#: The two models of the judge, and the arrays of the trees of one.
+#: The two models of the judge.
 _MODELS = ("right", "core")
-_PARTS = ("feature", "threshold", "left", "right", "value")
 _LONGEST_KNOWN = 100  # characters of a surface whose folded form is remembered
 
 
@@ -89,33 +88,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
-    """Boosted regression trees as flat arrays (trees x nodes); a leaf points at itself. `predict` gives log-odds."""
-
-    feature: npt.NDArray[np.int32]
-    threshold: npt.NDArray[np.float64]
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
-    value: npt.NDArray[np.float64]
-    depth: int
-    base: float
-
-    def predict(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the log-odds of each row (rows x features)."""
-        # Node `n` of tree `t` stands at t * nodes + n of the flat arrays.
-        root = np.arange(0, self.feature.size, self.feature.shape[1], dtype=np.int32)
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right = (np.add(side, root[:, None], dtype=np.int32).ravel() for side in (self.left, self.right))
-        values = np.ascontiguousarray(rows).ravel()
-        begin = np.arange(0, rows.size, rows.shape[1], dtype=np.int32)[:, None]
-        node = np.broadcast_to(root, (len(rows), len(root)))
-        for _ in range(self.depth):
-            low = values.take(feature.take(node) + begin) <= threshold.take(node)
-            node = np.where(low, left.take(node), right.take(node))
-        return np.asarray(self.base + self.value.ravel().take(node).sum(1), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
 class Judge:
     """The two models and the decision: a threshold for each type, and what a core thing weighs."""
 
@@ -132,15 +104,8 @@ class Judge:
                 "missing weights", path=folder / "judge.json", hint="train the pipeline, or use 'rules'"
             )
         plan: Mapping[str, Any] = json.loads((folder / "judge.json").read_text("utf-8"))
-        arrays = stored_arrays(folder / "judge.npz", [f"{name}_{part}" for name in _MODELS for part in _PARTS])
-        trees = [
-            Trees(
-                **{part: arrays[f"{name}_{part}"] for part in _PARTS},
-                depth=int(plan[name]["depth"]),
-                base=float(plan[name]["base"]),
-            )
-            for name in _MODELS
-        ]
+        arrays = stored_arrays(folder / "judge.npz", [f"{name}_{part}" for name in _MODELS for part in PARTS])
+        trees = [Trees.from_arrays(arrays, plan[name], f"{name}_") for name in _MODELS]
         if tuple(plan["features"]) != FEATURES:
             raise PipelineError("other features than this version's", path=folder / "judge.json", hint="train again")
         return cls(trees[0], trees[1], tuple(plan["thresholds"][name] for name in TYPES), float(plan["weight"]))
@@ -153,10 +118,9 @@ class Judge:
             "thresholds": dict(zip(TYPES, self.thresholds, strict=True)),
             "weight": self.weight,
         }
-        for name, trees in (("right", self.right), ("core", self.core)):
-            for part in _PARTS:
-                arrays[f"{name}_{part}"] = getattr(trees, part)
-            plan[name] = {"depth": trees.depth, "base": trees.base}
+        for name, trees in zip(_MODELS, (self.right, self.core), strict=True):
+            parts, plan[name] = trees.to_arrays(f"{name}_")
+            arrays |= parts
         np.savez_compressed(folder / "judge.npz", allow_pickle=False, **arrays)
         (folder / "judge.json").write_text(json.dumps(plan, indent=1) + "\n", "utf-8")
 

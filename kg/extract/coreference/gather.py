@@ -4,7 +4,7 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
    set aside; "BERT$\rm_{BASE}$" and "BERT-base" meet, "Swin-B" and "Swin-L" or "v2" and "v3" do not.
 2. An acronym and its long form are one, also inside longer names ("GNN layer", "graph neural network layer").
 3. Two like phrases of one type ("human prediction models", "human predictors") are one where a small model, fitted on
-   curated abstracts, says so (`kg.extract.pairs`).
+   annotated abstracts, says so (`kg.extract.coreference.model`).
 4. One name has one type, that of the most weight, unless two types are both well supported: then they stay apart
    ("VQA" the task, "VQA" the dataset).
 """
@@ -12,16 +12,27 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.extract.acronyms import Definition
-from kg.extract.pairs import Phrase, grams_of, introduces, pair_features, probability, stems_of
+from kg.extract.coreference.model import PairModel, Ties
+from kg.extract.coreference.pairs import Phrase, grams_of, stems_of
 
-__all__ = ["Named", "Ties", "coreference_key", "gather", "linked", "long_forms_of", "phrase_of", "tied"]
+__all__ = [
+    "Clusters",
+    "Named",
+    "clustered",
+    "coreference_key",
+    "gather",
+    "linked",
+    "long_forms_of",
+    "phrases_of",
+    "tied",
+]
 
 
 class Named(NamedTuple):
@@ -45,14 +56,13 @@ _ARTICLES = {"the", "a", "an", "our", "this", "these", "its", "their"}
 _INNER_LAST = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
 _BRACKET = re.compile(r"\s?\(\s?")
 _SHAPED = re.compile(r"\w[A-Z]|\d")
-#: More different names of one type than this are not compared pair by pair.
-_MOST = 150
 #: Types that share a name without sharing the thing, when the text supports both.
 _APART = 0.6
 #: The least probability at which a tentative name is one with others.
 _SURER = 0.5
-Ties = npt.NDArray[np.float32]
 LongForms = Mapping[str, tuple[str, ...]]
+#: The mentions of each (key, type).
+Clusters = dict[tuple[str, str], list[Named]]
 _SAME = {"Benchmark": "Dataset"}
 
 
@@ -81,67 +91,54 @@ def gather(
     text: str,
     mentions: Iterable[Named],
     definitions: Sequence[Definition] = (),
-    weights: Mapping[str, float] | None = None,
+    model: PairModel | None = None,
     threshold: float = 0.3,
     ties_of: Callable[[Sequence[Named]], Ties] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the entities as the fields of `LocalEntity`, by first mention; the same for any order of mentions.
 
-    `weights` are those of `kg.extract.pairs`; without them only equal names are joined. `ties_of` gives the log-odds
-    that each two mentions name one thing, (M, M), where an encoder has read the text.
+    Without a `model` only equal names are joined. `ties_of` gives the log-odds that each two mentions name one thing,
+    (M, M), where an encoder has read the text.
     """
     ordered = sorted(set(mentions), key=lambda m: (m.start, -m.end, m.label, -m.score))
     long_forms = long_forms_of(text, definitions)
-    keys = [coreference_key(text[m.start : m.end], long_forms) for m in ordered]
-    types = _types(ordered, keys)
-    clusters: dict[tuple[str, str], list[Named]] = {}
-    for mention, key in zip(ordered, keys, strict=True):
-        clusters.setdefault((key, types[key, mention.label]), []).append(mention)
-    joined = (
-        _join_alike(text, clusters, long_forms, weights, threshold, ties_of(ordered) if ties_of else None, ordered)
-        if weights
-        else [(label, group) for (_, label), group in clusters.items()]
-    )
+    clusters = clustered(text, ordered, long_forms)
+    joined = [(label, group) for (_, label), group in clusters.items()]
+    if model:
+        phrases = phrases_of(text, clusters, long_forms)
+        ties = tied(clusters, ordered, ties_of(ordered)) if ties_of else None
+        joined = _join_alike(clusters, phrases, model.probabilities(phrases, ties), threshold)
     shorts = {text[d.short_start : d.short_end]: text[d.long_start : d.long_end] for d in definitions}
     entities = [_entity(text, label, group, shorts) for label, group in joined]
     return sorted(entities, key=lambda e: (e["mentions"][0][0], -e["mentions"][0][1], e["type"]))
 
 
-Clusters = dict[tuple[str, str], list[Named]]
+def clustered(text: str, mentions: Sequence[Named], long_forms: LongForms) -> Clusters:
+    """Return the mentions by key and the type that the key counts as; the clusters of a type follow each other."""
+    keys = [coreference_key(text[m.start : m.end], long_forms) for m in mentions]
+    types = _types(mentions, keys)
+    found: Clusters = {}
+    for mention, key in zip(mentions, keys, strict=True):
+        found.setdefault((key, types[key, mention.label]), []).append(mention)
+    return dict(sorted(found.items(), key=lambda at: (at[0][1], at[0][0])))
+
+
+def phrases_of(text: str, clusters: Clusters, long_forms: LongForms) -> list[Phrase]:
+    """Return what is compared of each cluster."""
+    return [_phrase_of(text, label, group, long_forms) for (_, label), group in clusters.items()]
 
 
 def _join_alike(
-    text: str,
-    clusters: Clusters,
-    long_forms: LongForms,
-    weights: Mapping[str, float],
-    threshold: float,
-    ties: Ties | None,
-    ordered: Sequence[Named],
+    clusters: Clusters, phrases: Sequence[Phrase], same: npt.NDArray[np.float64], threshold: float
 ) -> list[tuple[str, list[Named]]]:
-    """Join the clusters that are likely one thing; return (type, mentions) of each."""
-    phrases = {at: phrase_of(text, at[1], group, long_forms) for at, group in clusters.items()}
-    row = {mention: i for i, mention in enumerate(ordered)}
-
-    def likely(one: tuple[str, str], other: tuple[str, str]) -> float:
-        if introduces(phrases[one], phrases[other]):
-            return 1.0
-        tie = tied(clusters[one], clusters[other], row, ties)
-        features = pair_features(phrases[one], phrases[other], tie)
-        return 0.0 if features is None else probability(features, weights)
-
+    """Join the clusters that are likely one thing, of N phrases and `same` (N, N); return (type, mentions) of each."""
+    groups = list(clusters.values())
     joined: list[tuple[str, list[Named]]] = []
-    for label in sorted({at[1] for at in clusters}):
-        own = sorted(at for at in clusters if at[1] == label)
-        if len(own) > _MOST:
-            parts = [[place] for place in range(len(own))]
-        else:
-            same = np.zeros((len(own), len(own)))
-            for one, other in combinations(range(len(own)), 2):
-                same[one, other] = same[other, one] = likely(own[one], own[other])
-            unsure = [all(m.tentative for m in clusters[at]) for at in own]
-            parts = linked(same, unsure, threshold)
-        joined += [(label, [m for place in part for m in clusters[own[place]]]) for part in parts]
+    for label in sorted({phrase.label for phrase in phrases}):
+        own = [place for place, phrase in enumerate(phrases) if phrase.label == label]
+        unsure = [all(m.tentative for m in groups[place]) for place in own]
+        parts = linked(same[np.ix_(own, own)], unsure, threshold)
+        joined += [(label, [m for place in part for m in groups[own[place]]]) for part in parts]
     return joined
 
 
@@ -181,16 +178,16 @@ def linked(same: npt.NDArray[np.float64], unsure: Sequence[bool], threshold: flo
     return parts + alone
 
 
-def tied(group: Sequence[Named], other: Sequence[Named], row: Mapping[Named, int], ties: Ties | None) -> float | None:
-    """Return the mean of the log-odds over the pairs of mentions of two clusters."""
-    if ties is None:
-        return None
-    if len(group) == len(other) == 1:
-        return float(ties[row[group[0]], row[other[0]]])
-    return float(ties[np.ix_([row[m] for m in group], [row[m] for m in other])].mean())
+def tied(clusters: Clusters, ordered: Sequence[Named], ties: Ties) -> Ties:
+    """Return the mean of the log-odds over the pairs of mentions of each two of N clusters, (N, N) of (M, M)."""
+    row = {mention: i for i, mention in enumerate(ordered)}
+    share = np.zeros((len(clusters), len(ordered)), np.float32)
+    for place, group in enumerate(clusters.values()):
+        share[place, [row[m] for m in group]] = 1 / len(group)
+    return np.asarray(share @ ties @ share.T, np.float32)
 
 
-def phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongForms) -> Phrase:
+def _phrase_of(text: str, label: str, group: Sequence[Named], long_forms: LongForms) -> Phrase:
     """Return what is compared of a cluster."""
     surfaces = [text[m.start : m.end] for m in group]
     surface = surfaces[0]
@@ -261,7 +258,7 @@ def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, 
     short = next((surface for surface in surfaces if surface in shorts), None)
     entity = {
         "type": label,
-        "name": short or _name(text, mentions),
+        "name": short if short and not _is_name(shorts[short]) else _name(text, mentions),
         "surfaces": surfaces,
         "mentions": [[m.start, m.end, m.score] for m in mentions],
         "expansion": shorts[short] if short else None,
@@ -269,6 +266,11 @@ def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, 
         "score": max(m.score for m in mentions),
     }
     return entity | {"tentative": True} if all(m.tentative for m in mentions) else entity
+
+
+def _is_name(long: str) -> bool:
+    """Tell whether a long form is a coined word, which names the thing better than its short form: "LeafNet (LN)"."""
+    return " " not in long and any(c.isupper() for c in long[1:])
 
 
 def _name(text: str, mentions: Sequence[Named]) -> str:

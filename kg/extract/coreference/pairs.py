@@ -1,20 +1,14 @@
-"""Judge whether two phrases of one type, in one abstract, name one thing: features of the pair and a logistic model.
+"""Compare two phrases of one type, in one abstract: features of the pair alone, by name.
 
-The weights are data (`pipelines/rules/coreference.json`), fitted on curated abstracts by
-`pipelines/rules/fit_coreference.py`. Phrases come as words in their singular, acronyms expanded.
+Phrases come as words in their singular, acronyms expanded.
 """
 
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from kg.errors import PipelineError
-
-__all__ = ["Phrase", "grams_of", "introduces", "load_weights", "pair_features", "probability", "stems_of"]
+__all__ = ["Phrase", "are_opposed", "grams_of", "introduces", "long_and_short", "pair_features", "stems_of"]
 
 _ENDINGS = (
     "ational",
@@ -35,10 +29,13 @@ _ENDINGS = (
 #: The share of its letters that a short name in brackets has from the name before it.
 _MOST_LETTERS = 0.75
 _NEAR = 30  # characters between two phrases that tell how they stand to each other
+_OPPOSED = re.compile(r",?\s(?:and|versus|vs\.?|against|over|than)\s")
+_JOINT = 10  # characters at most of what stands between two names side by side
 _LIKE = 0.3  # of the groups of three letters in common speak for one thing
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _TOKENS = re.compile(r"[a-z]+|[^\w\s]")
 _LETTERS = re.compile(r"[^\W_]+")
+_SIZES = frozenset(["tiny", "mini", "small", "base", "medium", "large", "big", "xl", "xxl", "huge", "giant"])
 _SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
 
 
@@ -99,6 +96,12 @@ def _head(words: Sequence[str]) -> str:
     return _stem(words[-1])
 
 
+def _differ_in_size(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether names of equally many words differ in one alone, a letter or a size: Swin-B and Swin-L."""
+    apart = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 and all(len(word) == 1 or word in _SIZES for word in apart[0])
+
+
 def _is_size(word: str) -> bool:
     return len(word) < 3 or any(c.isdigit() for c in word)
 
@@ -139,6 +142,16 @@ def introduces(one: Phrase, other: Phrase) -> bool:
     if short.written.lower() in long.inner or (" " in long.written and long.written.lower() in short.inner):
         return True
     return not long.opens.isdisjoint(short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
+
+
+def are_opposed(one: Phrase, other: Phrase) -> bool:
+    """Tell whether the text names the two side by side as two things: "A and B", "A versus B", "A over B"."""
+    for start, end in one.places:
+        for begin, stop in other.places:
+            last, first = min(end, stop), max(start, begin)
+            if 0 < first - last <= _JOINT and _OPPOSED.fullmatch(one.text, last, first):
+                return True
+    return False
 
 
 def _by_length(one: Phrase, other: Phrase) -> tuple[Phrase, Phrase]:
@@ -219,28 +232,34 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return both / (len(one) + len(other) - both or 1)
 
 
-def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict[str, float] | None:
-    """Return the features of a pair, in any order of the two; None where nothing speaks for one thing.
+def long_and_short(one: Phrase, other: Phrase) -> tuple[Phrase, Phrase]:
+    """Return the phrase of more words first, in whatever order the two come."""
+    return (one, other) if (len(one.words), one.words) >= (len(other.words), other.words) else (other, one)
 
-    `tied` is the log-odds that the encoder's arcs give the pair, if one ran.
+
+def pair_features(one: Phrase, other: Phrase, *, unlike: bool = False) -> dict[str, float] | None:
+    """Return the features of a pair, in any order of the two; None where their sizes or versions tell them apart.
+
+    None, too, where no word, no letters and no bracket speak for one thing, unless `unlike` asks for these as well.
     """
-    long, short = (one, other) if (len(one.words), one.words) >= (len(other.words), other.words) else (other, one)
+    long, short = long_and_short(one, other)
     a, b = long.stems, short.stems
     common = set(a).intersection(b)
     naming = _naming(one, other)
     alike = _likeness(long.grams, short.grams)
     if not common and alike < _LIKE:
-        if tied is None and not naming:
+        if not unlike and not naming:
             return None
-        alone = {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming, **_between(one, other)}
-        return alone if tied is None else alone | {"tied-unlike": tied}
+        return {"unlike": 1.0, f"unlike={long.label}": 1.0, **naming, **_between(one, other)}
     if not a or not b:
         return None
+    n, m = len(long.words), len(short.words)
     spelled = _spells(long.words, short.words)
     if long.shaped and short.shaped and not spelled and any(_is_size(w) for w in set(a).symmetric_difference(b)):
-        return None  # sizes and versions: Swin-B and Swin-L, v2 and v3
+        return None  # versions: v2 and v3
+    if n == m and _differ_in_size(long.words, short.words):
+        return None
     label = long.label
-    n, m = len(long.words), len(short.words)
     suffix, prefix = long.words[-m:] == short.words, long.words[:m] == short.words
     inside = all(any(s <= x and y <= e for s, e in long.places) for x, y in short.places)
     extra = [w for w in a if w not in common]
@@ -272,8 +291,6 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
         "spelled": float(spelled),
     }
     found |= naming | _between(one, other)
-    if tied is not None:
-        found["tied"] = tied
     if suffix or prefix:
         rest = long.words[: n - m] if suffix else long.words[m:]
         for word in rest[:3]:
@@ -282,19 +299,3 @@ def pair_features(one: Phrase, other: Phrase, tied: float | None = None) -> dict
         for word in (*extra[:4], *missing[:3]):
             found[f"apart:{word}"] = 1.0
     return found
-
-
-def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the probability that the pair is one thing."""
-    total = math.fsum([weights.get(name, 0.0) * value for name, value in features.items()])
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@lru_cache(maxsize=4)
-def load_weights(path: Path) -> Mapping[str, float]:
-    """Return the weights of a file; raises PipelineError where it holds something else."""
-    try:
-        weights = json.loads(path.read_text("utf-8"))
-        return {str(name): float(value) for name, value in weights.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise PipelineError(f"cannot read the weights: {error}", path=path) from error
