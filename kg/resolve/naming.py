@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from kg import iris
 from kg.model import Entity, EntityType
-from kg.names import bare, family, key
+from kg.names import bare, family, key, stands_for
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Concept, Vocabulary
 
 __all__ = ["Naming", "Node", "Tally", "apart", "bases", "entity_of", "new_tally"]
 
@@ -95,11 +95,23 @@ class Naming:
             type_ = {"task": EntityType.TASK, "method": EntityType.METHOD}.get(node.split(":", 1)[0], type_)
         type_ = min((one for form in forms if (one := self._rules.decided_type(form))), default=type_)
         least = max(2, _SHARE * names.total()) if names.total() >= _HUB else 1
-        kept = {one for one in surfaces if surfaces[one] >= least or key(one) in forms}
+        kept = {
+            one
+            for one in surfaces
+            if (surfaces[one] >= least or key(one) in forms) and not self._is_of_another(one, label, type_, concept)
+        }
         aliases = sorted({*names, *kept, *(concept.aliases if concept else ())} - {label})
         plain = iris.entity(EntityType(type_), label)
         listed = json.dumps(aliases, ensure_ascii=False)
         return Node(node, plain, plain, type_, label, listed, concept.iri if concept else None)
+
+    def _is_of_another(self, name: str, label: str, type_: str, concept: Concept | None) -> bool:
+        """Tell whether the vocabulary gives a name to another thing: a paper on "NMT" may call it "translation" too.
+
+        An acronym of the label is its own, whatever else it stands for.
+        """
+        known = self._vocabulary.with_key(key(name), family(EntityType(type_)))
+        return bool(known) and concept not in known and key(name) != key(label) and not stands_for(name, label)
 
     def above(self, one: Node) -> Iterator[tuple[str, str, str]]:
         """Yield what a node is a variant of or stands under; only what is itself a node will be seen."""

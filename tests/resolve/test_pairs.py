@@ -7,7 +7,7 @@ from ledgers import in_memory
 
 from kg.model import EntityType, LocalEntity, Mention
 from kg.resolve import Decisions, Resolver
-from kg.vocabulary import Vocabulary, load_vocabulary
+from kg.vocabulary import Concept, Vocabulary, load_vocabulary
 
 
 def entity(text: str) -> LocalEntity:
@@ -106,6 +106,23 @@ def test_a_wrong_coreference_joins_nothing_else() -> None:
     resolver = Resolver(in_memory(), Vocabulary(), Decisions())
     resolver.update([("a", (mixed,)), ("b", (entity("Method: BarNet"),)), ("c", (entity("Method: FooNet"),))])
     assert resolver.links("a") == resolver.links("c") != resolver.links("b")
+
+
+def test_a_name_of_another_concept_is_no_alias() -> None:
+    known = Vocabulary(
+        [
+            Concept("v:verse", EntityType.TASK, "verse translation"),
+            Concept("v:nvt", EntityType.TASK, "neural verse translation", ("NVT",)),
+        ]
+    )
+    names = ("verse translation", "Verse translations", "neural verse translation", "NVT", "poem translation")
+    mixed = LocalEntity(EntityType.TASK, names[0], names, (Mention(0, 3),))
+    long = LocalEntity(EntityType.TASK, "narrow vine trimming", ("narrow vine trimming", "NVT"), (Mention(0, 3),))
+    resolver = Resolver(in_memory(), known, Decisions())
+    resolver.update([("a", (mixed,)), ("b", (long,))])
+    aliases = {found.label: found.aliases for found in resolver.entities()}
+    assert aliases["verse translation"] == ("Verse translations", "poem translation")
+    assert aliases["narrow vine trimming"] == ("NVT",), "an acronym is its own, whatever else it stands for"
 
 
 def test_variants_stand_under_their_base() -> None:
