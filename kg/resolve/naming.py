@@ -6,7 +6,7 @@ All of it is counted over papers, with ties broken by length and code point, so 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from kg import iris
@@ -28,6 +28,7 @@ _SIZE = re.compile(
     r"v?\d+(?:\.\d+)?[BMKk]?)(?:[\s\-/]\d+)?",
     re.I,
 )
+_ASIDE = re.compile(r"\s+\([^()]*\)$")
 _NUMBER = re.compile(r"(.*?[A-Za-z])[vV]?\d+(?:\.\d+)?[BMKk]?")
 _PLUS = re.compile(r"(.+?)(?:\++|\$\^?\{?\++\}?\$)")
 
@@ -54,8 +55,16 @@ def _label(names: Mapping[str, int]) -> str:
     """Return the most frequent name, an aside such as "(GNN)" left out; of equals the shortest, then the first."""
     counts: Counter[str] = Counter()
     for name, count in names.items():
-        counts[re.sub(r"\s+\([^()]*\)$", "", name) or name] += count
+        counts[_ASIDE.sub("", name) or name] += count
     return min(counts, key=lambda name: (-counts[name], len(name), name))
+
+
+def _plain(names: Set[str], label: str) -> list[str]:
+    """Return the further names of a node, in order: none cut within LaTeX, none that only adds an aside to another."""
+    heads = {name: _ASIDE.sub("", name) for name in names}
+    known = {key(name) for name in (label, *(name for name, head in heads.items() if name == head))}
+    whole = (name for name in names if name.count("{") == name.count("}") and name.count("$") % 2 == 0)
+    return sorted({name for name in whole if name == heads[name] or key(heads[name]) not in known} - {label})
 
 
 def bases(label: str) -> tuple[str, ...]:
@@ -100,7 +109,7 @@ class Naming:
             for one in surfaces
             if (surfaces[one] >= least or key(one) in forms) and not self._is_of_another(one, label, type_, concept)
         }
-        aliases = sorted({*names, *kept, *(concept.aliases if concept else ())} - {label})
+        aliases = _plain({*names, *kept, *(concept.aliases if concept else ())}, label)
         plain = iris.entity(EntityType(type_), label)
         listed = json.dumps(aliases, ensure_ascii=False)
         return Node(node, plain, plain, type_, label, listed, concept.iri if concept else None)

@@ -125,6 +125,22 @@ def test_a_name_of_another_concept_is_no_alias() -> None:
     assert aliases["narrow vine trimming"] == ("NVT",), "an acronym is its own, whatever else it stands for"
 
 
+def test_an_aside_or_half_a_formula_makes_no_alias() -> None:
+    names = (
+        "FooNet",
+        "FooNets",
+        "FooNet (FN)",
+        "FooNet (on trees)",
+        r"$\textit{FooNet",
+        r"$\textit{FooNet}$",
+        "BarNet (BN)",
+    )
+    resolver = Resolver(in_memory(), Vocabulary(), Decisions())
+    resolver.update([("a", (LocalEntity(EntityType.METHOD, "FooNet", names, (Mention(0, 3),)),))])
+    [found] = resolver.entities()
+    assert (found.label, found.aliases) == ("FooNet", (r"$\textit{FooNet}$", "BarNet (BN)", "FooNets"))
+
+
 def test_variants_stand_under_their_base() -> None:
     resolver = Resolver(in_memory(), Vocabulary(), Decisions())
     resolver.update([("a", (entity("Method: QuxNet-L"), entity("Method: QuxNet++")))])
