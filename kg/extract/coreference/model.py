@@ -9,6 +9,7 @@ by `pipelines/learned/ties.py`.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,8 +83,8 @@ class PairModel:
 
 
 def log_odds(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return what the linear model says of a pair."""
-    return sum([weights.get(name, 0.0) * value for name, value in features.items()])
+    """Return what the linear model says of a pair; the same to the last bit in whatever order the features come."""
+    return math.fsum([weights.get(name, 0.0) * value for name, value in features.items()])
 
 
 def compared(

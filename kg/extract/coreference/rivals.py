@@ -20,7 +20,7 @@ __all__ = ["COLUMNS", "NOTHING", "Common", "Crowd", "best_others", "crowd_of", "
 Common = Mapping[str, Mapping[str, int]]
 #: The log-odds of two names for which nothing speaks.
 NOTHING = -9.0
-_LABELS = ("Method", "Task", "Dataset", "Benchmark", "Metric")
+_LABELS = {"Method": 0.0, "Task": 1.0, "Dataset": 2.0, "Benchmark": 3.0, "Metric": 4.0}
 #: Taken over from the features of the pair itself.
 _OWN = ("alike", "share_long", "share_short", "same_head", "apposed", "letters")
 _UNLIKE = -1.0  # for "alike" where the phrases have nothing in common
@@ -92,7 +92,7 @@ def row_of(one: int, other: int, crowd: Crowd, features: Mapping[str, float], od
         of_short,
         odds - of_long,
         odds - of_short,
-        float(_LABELS.index(long.label)),
+        _LABELS.get(long.label, -1.0),
         float(len(crowd.phrases) - 2),
         float(crowd.last_words[last] - 1 - (long.words[-1:] == last)),
         *_places(long, short),
