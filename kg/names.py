@@ -98,17 +98,19 @@ def _version(match: re.Match[str]) -> str:
 
 
 def _singular(word: str) -> str:
-    """Drop the plural of a word: "networks", "GANs", "losses", "studies"; never the S of an acronym in capitals."""
+    """Drop the plural of a word: "networks", "GANs", "losses", "analyses"; never the S of an acronym in capitals."""
     if not word.endswith("s") or len(word) < 3:
         return word
     body = word[:-1]
     if body.isupper() or (body[-1].isupper() and len(body) > 1):
         return body
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+    if len(word) < 4 or word.endswith(("ss", "us", "is", "ias")):
         return word
+    if word.endswith(("yses", "theses")):
+        return word[:-2] + "is"
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
+    if word.endswith(("sses", "xes", "ches", "shes", "iases")):
         return word[:-2]
     return body
 

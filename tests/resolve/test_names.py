@@ -19,6 +19,8 @@ SAME = [
     ("F$_1$", "F1", "subscript"),
     ("ResNet-50", "ResNet50", "hyphen"),
     ("cross entropy losses", "cross-entropy loss", "plural in -es"),
+    ("leaf biases", "leaf bias", "a singular in -s"),
+    ("leaf analyses", "leaf analysis", "plural of -is"),
     ("10,000 Signs", "10000 signs", "thousands"),
 ]
 DIFFERENT = [
