@@ -46,6 +46,9 @@ def fit_ties(papers: Sequence[Names], ties: Sequence[Ties], model: PairModel) ->
     both = np.column_stack([model.trees.predict(table), heard])
     weights = []
     for part in (table[:, 0] >= 0, table[:, 0] < 0):
+        if len(set(right[part])) < 2:  # too few abstracts to learn from: the trees alone
+            weights.append((1.0, 0.0, 0.0))
+            continue
         fitted = LogisticRegression(C=PRIOR).fit(both[part], right[part])
         trees, arcs = (round(float(w), 4) for w in fitted.coef_[0])
         weights.append((trees, arcs, round(float(fitted.intercept_[0]), 4)))
