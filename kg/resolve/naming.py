@@ -59,7 +59,7 @@ def _label(names: Mapping[str, int]) -> str:
     return min(counts, key=lambda name: (-counts[name], len(name), name))
 
 
-def _plain(names: Set[str], label: str) -> list[str]:
+def _further(names: Set[str], label: str) -> list[str]:
     """Return the further names of a node, in order: none cut within LaTeX, none that only adds an aside to another."""
     heads = {name: _ASIDE.sub("", name) for name in names}
     known = {key(name) for name in (label, *(name for name, head in heads.items() if name == head))}
@@ -109,18 +109,20 @@ class Naming:
             for one in surfaces
             if (surfaces[one] >= least or key(one) in forms) and not self._is_of_another(one, label, type_, concept)
         }
-        aliases = _plain({*names, *kept, *(concept.aliases if concept else ())}, label)
+        aliases = _further({*names, *kept, *(concept.aliases if concept else ())}, label)
         plain = iris.entity(EntityType(type_), label)
         listed = json.dumps(aliases, ensure_ascii=False)
         return Node(node, plain, plain, type_, label, listed, concept.iri if concept else None)
 
     def _is_of_another(self, name: str, label: str, type_: str, concept: Concept | None) -> bool:
-        """Tell whether the vocabulary gives a name to another thing: a paper on "NMT" may call it "translation" too.
+        """Tell whether vocabulary and decisions give a name to another thing: one on NMT may say "translation", too.
 
         An acronym of the label is its own, whatever else it stands for.
         """
-        known = self._vocabulary.with_key(key(name), family(EntityType(type_)))
-        return bool(known) and concept not in known and key(name) != key(label) and not stands_for(name, label)
+        if key(name) == key(label) or stands_for(name, label):
+            return False
+        other = self._rules.concept(key(name), family(EntityType(type_)))
+        return other is not None and other != concept
 
     def above(self, one: Node) -> Iterator[tuple[str, str, str]]:
         """Yield what a node is a variant of or stands under; only what is itself a node will be seen."""

@@ -16,7 +16,8 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from kg import iris
@@ -33,10 +34,15 @@ from kg.vocabulary import Vocabulary
 
 __all__ = ["Changes", "Resolver"]
 
-#: Part of the fingerprint: to be raised where the rules come to other nodes than before.
-_RULES = "4"
 _ASIDE = 1 << 16  # counts kept in memory before they are written
 _ROWS = 1 << 12  # rows kept in memory before they are written
+
+
+@cache
+def code_digest() -> str:
+    """Return a digest of the code that says what is one thing: other code may come to other nodes."""
+    here = Path(__file__).parent
+    return iris.digest(*(path.read_text("utf-8") for path in (*sorted(here.glob("*.py")), here.parent / "names.py")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,11 @@ class Resolver(Resolved):
         self._tally: Counter[tuple[str, str, str]] = Counter()
         self._rules = Rules(vocabulary, decisions)
         self._nodes = Nodes(connection, Naming(vocabulary, decisions, self._rules))
-        self._fingerprint = iris.digest(_RULES, vocabulary.fingerprint, decisions.fingerprint)
+        self._fingerprint = iris.digest(code_digest(), vocabulary.fingerprint, decisions.fingerprint)
 
     @property
     def fingerprint(self) -> str:
-        """A digest of rules, vocabulary and decisions: where it changes, all papers must be given anew."""
+        """A digest of code, vocabulary and decisions: where it changes, all papers must be given anew."""
         return self._fingerprint
 
     def update(self, changed: Iterable[tuple[str, tuple[LocalEntity, ...]]], removed: Iterable[str] = ()) -> Changes:

@@ -496,3 +496,16 @@ def test_a_batch_that_is_not_loaded_is_loaded_by_the_next_build(
             build([source], tmp_path / "g", jobs=2)
     build([source], tmp_path / "g")
     assert quads(tmp_path / "g") == whole
+
+
+def test_a_graph_of_other_code_is_resolved_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: list[str]
+) -> None:
+    papers = write(tmp_path / "papers.jsonl", PAPERS)
+    with monkeypatch.context() as older:
+        older.setattr("kg.resolve.resolver.code_digest", lambda: "older")
+        older.setattr("kg.resolve.occurrence.key", lambda name: name.casefold())  # Foo-Net is another than FooNet
+        build([papers], tmp_path / "g")
+    assert quads(tmp_path / "g") != whole
+    build([papers], tmp_path / "g")
+    assert quads(tmp_path / "g") == whole

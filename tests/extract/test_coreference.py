@@ -64,6 +64,7 @@ TWO = [
     ("Swin-B beats Swin-L.", ("Swin-B", "Swin-L"), "sizes"),
     ("Zorn-S is small. Zorn-M, Zorn-S.", ("Zorn-S", "Zorn-M"), "sizes, one after the other"),
     ("We train Zorn Small and Zorn Huge.", ("Zorn Small", "Zorn Huge"), "sizes as words"),
+    ("A ZorN-Base is small. ZorN-Large, ZorN-Base.", ("ZorN-Base", "ZorN-Large"), "sizes after a coined word"),
     ("MoCo v2 and MoCo v3 differ.", ("MoCo v2", "MoCo v3"), "versions"),
     ("ResNet-50 and ResNet-101", ("ResNet-50", "ResNet-101"), "depths"),
     ("Zeta-Base and Zeta-Large", ("Zeta-Base", "Zeta-Large"), "sizes in words, side by side"),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from kg.errors import PipelineError
 from kg.extract.coreference import FILES, Named, PairModel, clustered, compared, load_model, phrases_of
@@ -36,12 +37,11 @@ def told(one: str, other: str, odds: float = 0.0) -> dict[str, float]:
     return dict(zip(COLUMNS, row_of(place[one], place[other], crowd, {}, odds), strict=True))
 
 
-@given(st.integers(1, 6), st.randoms(use_true_random=False))
-def test_the_best_other(count: int, random: object) -> None:
-    table = np.array([[random.uniform(-8, 8) for _ in range(count)] for _ in range(count)])  # type: ignore[attr-defined]
+@given(arrays(np.float64, st.integers(1, 6).map(lambda count: (count, count)), elements=st.floats(-8, 8)))
+def test_the_best_other(table: np.ndarray) -> None:
     found = best_others(table)
-    for i, j in permutations(range(count), 2):
-        rest = [table[i, k] for k in range(count) if k not in (i, j)]
+    for i, j in permutations(range(len(table)), 2):
+        rest = [table[i, k] for k in range(len(table)) if k not in (i, j)]
         assert found[i, j] == max(rest, default=NOTHING)
 
 
@@ -84,6 +84,15 @@ def test_trees_and_arcs_are_weighed_against_each_other() -> None:
     weighed = replace(model, ties=((1.0, 1.0, 0.0), (0.0, 1.0, 0.0))).probabilities(own, heard)
     assert weighed[like] < 0.1 < 0.9 < weighed[unlike]
     assert (model.probabilities(own, heard)[like]) == alone[like], "arcs without a weight are not heard"
+
+
+@pytest.mark.parametrize("joint", ["and", "versus", "over"])
+def test_names_side_by_side_are_two_things(joint: str) -> None:
+    model, names = load_model(RULES), ("leaf counting", "leaf counts")
+    apart = "We see leaf counting. Then leaf counts come."
+    beside = f"We see leaf counting {joint} leaf counts come."
+    assert model.probabilities(phrases(*names, text=apart))[0, 1] > 0.3
+    assert model.probabilities(phrases(*names, text=beside))[0, 1] == 0
 
 
 def test_what_is_compared_does_not_hang_on_the_order_of_a_type() -> None:

@@ -6,7 +6,7 @@ import pytest
 from ledgers import in_memory
 
 from kg.model import EntityType, LocalEntity, Mention
-from kg.resolve import Decisions, Resolver
+from kg.resolve import Decisions, Resolver, parse_decisions
 from kg.vocabulary import Concept, Vocabulary, load_vocabulary
 
 
@@ -123,6 +123,11 @@ def test_a_name_of_another_concept_is_no_alias() -> None:
     aliases = {found.label: found.aliases for found in resolver.entities()}
     assert aliases["verse translation"] == ("Verse translations", "poem translation")
     assert aliases["narrow vine trimming"] == ("NVT",), "an acronym is its own, whatever else it stands for"
+
+    decided = Resolver(in_memory(), known, parse_decisions(["same verse translation = NVT"]))
+    decided.update([("a", (mixed,))])
+    [found] = decided.entities()
+    assert "NVT" in (found.label, *found.aliases), "a person made them one"
 
 
 def test_an_aside_or_half_a_formula_makes_no_alias() -> None:

@@ -11,7 +11,7 @@ from kg.extract.coreference.gather import (
     phrases_of,
     tied,
 )
-from kg.extract.coreference.model import FILES, PairModel, Ties, compared, load_model, log_odds
+from kg.extract.coreference.model import FILES, PairModel, Ties, compared, load_model
 
 __all__ = [
     "FILES",
@@ -25,7 +25,6 @@ __all__ = [
     "gather",
     "linked",
     "load_model",
-    "log_odds",
     "long_forms_of",
     "phrases_of",
     "tied",

@@ -26,7 +26,7 @@ from kg.extract.coreference.rivals import COLUMNS, NOTHING, Common, crowd_of, ro
 from kg.extract.mentions.weights import stored_arrays, unreadable
 from kg.extract.trees import PARTS, Trees
 
-__all__ = ["FILES", "PairModel", "Pairs", "Ties", "compared", "load_model", "log_odds"]
+__all__ = ["FILES", "PairModel", "Pairs", "Ties", "compared", "load_model"]
 
 #: The files of the model; the last one only where there are arcs.
 FILES = _PLAN, _TREES, _TIES = "coreference.json", "coreference.npz", "ties.json"
@@ -82,7 +82,7 @@ class PairModel:
         return same
 
 
-def log_odds(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+def _log_odds(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return what the linear model says of a pair; the same to the last bit in whatever order the features come."""
     return math.fsum([weights.get(name, 0.0) * value for name, value in features.items()])
 
@@ -102,20 +102,20 @@ def compared(
                 odds[one, other] = odds[other, one] = _CERTAIN
                 found.certain.append((start + one, start + other))
                 continue
-            pair = pair_features(own[one], own[other])
-            if pair is not None:
-                odds[one, other] = odds[other, one] = log_odds(pair, weights)
-            heard = tied is not None and tied[one, other] > _LEAST_TIE
-            if heard and pair is None:
-                pair = pair_features(own[one], own[other], unlike=True)
-            weighty = pair is not None and (heard or odds[one, other] > _LEAST)
-            if pair is not None and weighty and not are_opposed(own[one], own[other]):
-                features[one, other] = pair
+            told = pair_features(own[one], own[other])
+            if told is not None:
+                odds[one, other] = odds[other, one] = _log_odds(told, weights)
+            if tied is not None and tied[one, other] > _LEAST_TIE:
+                told = told or pair_features(own[one], own[other], unlike=True)
+            elif odds[one, other] <= _LEAST:
+                continue
+            if told is not None and not are_opposed(own[one], own[other]):
+                features[one, other] = told
         if features:
             crowd = crowd_of(own, odds, common)
-            for (one, other), pair in features.items():
+            for (one, other), told in features.items():
                 found.places.append((start + one, start + other))
-                found.rows.append(row_of(one, other, crowd, pair, float(odds[one, other])))
+                found.rows.append(row_of(one, other, crowd, told, float(odds[one, other])))
     return found
 
 

@@ -96,14 +96,16 @@ def _head(words: Sequence[str]) -> str:
     return _stem(words[-1])
 
 
-def _differ_in_size(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether names of equally many words differ in one alone, a letter or a size: Swin-B and Swin-L."""
-    apart = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
-    return len(apart) == 1 and all(len(word) == 1 or word in _SIZES for word in apart[0])
-
-
-def _is_size(word: str) -> bool:
-    return len(word) < 3 or any(c.isdigit() for c in word)
+def _differ_in_size(long: Phrase, short: Phrase) -> bool:
+    """Tell whether a size or version sets two names apart: v2 and v3, ResNet-50 and ResNet-101, Swin-B and Swin-L."""
+    if long.shaped and short.shaped and not _spells(long.words, short.words):
+        apart = set(long.stems).symmetric_difference(short.stems)
+        if any(len(word) < 3 or any(map(str.isdigit, word)) for word in apart):
+            return True
+    if len(long.words) != len(short.words):
+        return False
+    differing = [pair for pair in zip(long.words, short.words, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and all(len(word) == 1 or word in _SIZES for word in differing[0])
 
 
 @lru_cache(maxsize=8192)
@@ -254,10 +256,7 @@ def pair_features(one: Phrase, other: Phrase, *, unlike: bool = False) -> dict[s
     if not a or not b:
         return None
     n, m = len(long.words), len(short.words)
-    spelled = _spells(long.words, short.words)
-    if long.shaped and short.shaped and not spelled and any(_is_size(w) for w in set(a).symmetric_difference(b)):
-        return None  # versions: v2 and v3
-    if n == m and _differ_in_size(long.words, short.words):
+    if _differ_in_size(long, short):
         return None
     label = long.label
     suffix, prefix = long.words[-m:] == short.words, long.words[:m] == short.words
@@ -288,7 +287,7 @@ def pair_features(one: Phrase, other: Phrase, *, unlike: bool = False) -> dict[s
         f"{label},suffix={suffix},prefix={prefix},inside={inside}": 1.0,
         f"same_head={same_head},inside={inside},title={long.title}{short.title}": 1.0,
         "bags_equal": float(set(a) == set(b)),
-        "spelled": float(spelled),
+        "spelled": float(_spells(long.words, short.words)),
     }
     found |= naming | _between(one, other)
     if suffix or prefix:
