@@ -1,7 +1,7 @@
 """Measure queries on the on-disk store, the overhead of `kg.query`, the ratio to rdflib's engine, and `kg serve`.
 
     python benchmarks/synthetic.py GRAPH --triples 8000000
-    python benchmarks/query.py GRAPH [--rdflib 1000000]
+    python benchmarks/query.py GRAPH [--rdflib 1000000] [--only queries named server] [--json FILE]
 
 Times are milliseconds after one warming run, of the wall clock and, where the work is done in this process, of its
 processor: on a machine that does other things too the second is what a quiet one would need. Names are drawn with a
@@ -9,6 +9,7 @@ fixed seed: evenly; as papers name them, so that the popular ones come often; an
 """
 
 import argparse
+import json
 import random
 import socket
 import statistics
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -33,6 +35,8 @@ from kg.store import GraphDirectory, open_store
 from kg.vocab import BASE, PREFIXES
 
 PARTS = ("queries", "named", "server")
+#: What was measured, as it was printed.
+ROWS: list[dict[str, Any]] = []
 METHODS_OF_TASK = """
 SELECT ?method ?name (COUNT(DISTINCT ?paper) AS ?papers) {
   VALUES ?task { <task/%s> } ?paper kg:addresses ?task ; kg:proposes ?method . ?method skos:prefLabel ?name
@@ -77,14 +81,20 @@ def times(run: Callable[[int], object], draws: list[int]) -> list[Taken]:
 
 def report(name: str, measured: list[Taken], *, here: bool = True) -> None:
     """Print median and 95th percentile; `here` tells that this process did the work."""
-    line = f"{name:52} {_spread([one.wall for one in measured])} ms"
+    wall = spread([one.wall for one in measured])
+    row = {"query": name, "ms": wall[0], "ms, 95 of 100": wall[1], "runs": len(measured)}
+    line = f"{name:52} p50 {wall[0]:8.1f} p95 {wall[1]:8.1f} ms"
     if here:
-        line += f"   processor {_spread([one.processor for one in measured])} ms"
+        processor = spread([one.processor for one in measured])
+        row |= {"ms CPU": processor[0]}
+        line += f"   processor p50 {processor[0]:8.1f} p95 {processor[1]:8.1f} ms"
+    ROWS.append(row)
     print(f"{line}   n {len(measured)}", flush=True)
 
 
-def _spread(values: list[float]) -> str:
-    return f"p50 {statistics.median(values):8.1f} p95 {sorted(values)[int(0.95 * (len(values) - 1))]:8.1f}"
+def spread(values: list[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile."""
+    return round(statistics.median(values), 2), round(sorted(values)[int(0.95 * (len(values) - 1))], 2)
 
 
 def draws(count: int) -> dict[str, list[int]]:
@@ -143,7 +153,9 @@ def measure_named(path: Path) -> None:
             for _ in range(2):
                 began = time.perf_counter()
                 lines = sum(chunk.count(b"\n") for chunk in worker.ask(question, timeout=120).chunks)
-            print(f"{one.name:52} {1000 * (time.perf_counter() - began):8.0f} ms   rows {lines - 1}", flush=True)
+                took = round(1000 * (time.perf_counter() - began), 1)
+            ROWS.append({"query": one.name, "ms": took, "rows": lines - 1})
+            print(f"{one.name:52} {took:8.0f} ms   rows {lines - 1}", flush=True)
 
 
 def measure_overhead(store: ox.Store) -> None:
@@ -161,6 +173,7 @@ def measure_overhead(store: ox.Store) -> None:
         one = times(lambda i, texts=texts: bare(texts[i]), list(range(len(texts))))
         two = times(lambda i, texts=texts: ours(texts[i]), list(range(len(texts))))
         ratio = statistics.median(t.processor for t in two) / statistics.median(t.processor for t in one)
+        ROWS.append({"query": f"kg.query beside bare pyoxigraph, {name}", "times as long": round(ratio, 2)})
         print(f"{'overhead of kg.query, ' + name:52} {ratio:.2f} × bare pyoxigraph (processor)", flush=True)
 
 
@@ -191,6 +204,7 @@ def measure_rdflib(triples: int) -> None:
     rows = len(list(graph.query(f"BASE <{BASE}>\n{prologue}{query}")))
     slow = 1000 * (time.perf_counter() - began)
     ratio = slow / statistics.median(one.wall for one in fast)
+    ROWS.append({"query": "leaderboard, rdflib's engine beside pyoxigraph", "times as long": round(ratio)})
     print(f"{'leaderboard, engine of rdflib':44} {slow:.0f} ms for {rows} rows: {ratio:.0f} × slower", flush=True)
 
 
@@ -269,10 +283,12 @@ def main() -> None:
     parser.add_argument("graph", type=Path)
     parser.add_argument("--rdflib", type=int, default=0, metavar="TRIPLES")
     parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
+    parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     standings = Standings.of(GraphDirectory.open(arguments.graph))
     store = open_store(arguments.graph)
-    print(f"{len(store):,} quads, pyoxigraph {ox.__version__}, Python {sys.version.split()[0]}", flush=True)
+    size = len(store)
+    print(f"{size:,} quads, pyoxigraph {ox.__version__}, Python {sys.version.split()[0]}", flush=True)
     if "queries" in arguments.only:
         measure_queries(store, standings)
         measure_overhead(store)
@@ -283,6 +299,8 @@ def main() -> None:
         measure_server(arguments.graph)
     if arguments.rdflib:
         measure_rdflib(arguments.rdflib)
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"quads": size, "rows": ROWS}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """Build graphs of growing size from an abstracts file and print time, memory and size, with ratios between them.
 
-    python benchmarks/scale.py ABSTRACTS.jsonl[.gz] [--sizes 1000,10000] [--jobs 1,2] [--pipeline rules] [--json FILE]
+    python benchmarks/scale.py ABSTRACTS.jsonl[.gz] [--sizes 1000,10000] [--jobs 1,2] [--pipeline rules] [--keep FOLDER]
+        [--json FILE]
 
 Each build runs in a process of its own; memory is the peak of the resident sets of that process and its workers
-together, sampled every 100 ms.
+together, sampled every 100 ms. `--keep` leaves the last graph of the largest size in a folder, for `resolve.py`.
 """
 
 import argparse
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -67,9 +69,10 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,5000")
     parser.add_argument("--jobs", default="1,2")
     parser.add_argument("--pipeline", default="rules")
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    rows = []
+    rows: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         for size in map(int, args.sizes.split(",")):
             source = Path(folder) / f"{size}.jsonl"
@@ -77,10 +80,13 @@ def main() -> None:
             with opener(args.abstracts, "rt", encoding="utf-8") as lines:
                 source.write_text("".join(islice(lines, size)), "utf-8")
             for jobs in map(int, args.jobs.split(",")):
-                rows.append(build(source, Path(folder) / f"g{size}-{jobs}", args.pipeline, jobs))
-                row = rows[-1]
-                speedup = row["papers a second"] / rows[-2]["papers a second"] if len(rows) > 1 else 1.0
-                print("  ".join(f"{name} {value}" for name, value in row.items()), f" x{speedup:.2f}", flush=True)
+                graph = Path(folder) / f"g{size}-{jobs}"
+                row = build(source, graph, args.pipeline, jobs)
+                one = next((done for done in rows if done["papers"] == row["papers"]), row)
+                rows.append(row | {"speedup": round(row["papers a second"] / one["papers a second"], 2)})
+                print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
+        if args.keep:
+            shutil.move(graph, args.keep)
     if args.json:
         args.json.write_text(json.dumps({"pipeline": args.pipeline, "rows": rows}, indent=1) + "\n", "utf-8")
 

@@ -6,7 +6,7 @@ A number that points at an entity is an index into `Extraction.entities`.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 
 __all__ = [
     "Abstract",
@@ -30,7 +30,13 @@ __all__ = [
 ]
 
 
-class EntityType(StrEnum):
+class Word(str, Enum):
+    """A word of a closed list, which is its own value: `enum.StrEnum`, which Python 3.10 does not have."""
+
+    __str__ = str.__str__
+
+
+class EntityType(Word):
     """What an abstract can name."""
 
     METHOD = "Method"
@@ -40,7 +46,7 @@ class EntityType(StrEnum):
     TASK = "Task"
 
 
-class Role(StrEnum):
+class Role(Word):
     """What a paper does with an entity: the local name of the property in the ontology."""
 
     PROPOSES = "proposes"
@@ -53,7 +59,7 @@ class Role(StrEnum):
     MENTIONS = "mentions"
 
 
-class RelationType(StrEnum):
+class RelationType(Word):
     """What one entity is to another: the local name of the property in the ontology."""
 
     OUTPERFORMS = "outperforms"
@@ -67,7 +73,7 @@ class RelationType(StrEnum):
     SUBSET_OF = "subsetOf"
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """How a stated number measures: a score, a difference to a baseline, or a factor."""
 
     ABSOLUTE = "Absolute"
@@ -75,7 +81,7 @@ class Kind(StrEnum):
     RATIO = "Ratio"
 
 
-class LinkKind(StrEnum):
+class LinkKind(Word):
     """What stands behind a URL, by its host and the words around it."""
 
     CODE = "code"
@@ -125,7 +131,7 @@ class Abstract:
         return f"{self.title}\n{self.abstract}" if self.title else self.abstract
 
 
-class ProblemKind(StrEnum):
+class ProblemKind(Word):
     """What a problem means: only a broken record ends a build (unless bad records are to be skipped)."""
 
     BROKEN = "broken"

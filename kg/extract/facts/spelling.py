@@ -7,6 +7,7 @@ before): for each beginning there is a small dictionary of the rests that are kn
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -96,6 +97,12 @@ class Numbers:
         return found
 
     def rows(self, index: Mapping[str, int]) -> NDArray[np.intp]:
-        """Return the row in `index` of each number, -1 where it has none."""
-        rows = (index.get(name, -1) for name in self._names)
-        return np.fromiter((-1, *rows), np.intp, len(self._names) + 1)
+        """Return the row in `index` of each number, -1 where it has none; `index` holds none but known names."""
+        numbers = np.fromiter(map(self._number.__getitem__, index), np.intp, len(index))
+        rows = np.full(len(self._names) + 1, -1, np.intp)
+        rows[numbers] = np.fromiter(index.values(), np.intp, len(index))
+        return rows
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {name: n for n, name in enumerate(self._names, 1)}

@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
 from kg.extract.annotators import TENTATIVE, notes, text_of
+from kg.extract.mentions.counted import without_counts
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.marked import MarkedReader
@@ -68,7 +69,8 @@ def find_mentions(
     kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share, given)
-    return with_siblings(text, spread(encoded.words, found, things, kept, right, core, unsure))
+    named = without_counts(text, spread(encoded.words, found, things, kept, right, core, unsure))
+    return with_siblings(text, named)
 
 
 class Mentions:
