@@ -11,8 +11,8 @@ _NO_PREFIX = "Prefix not found"
 # A call of another server, wherever it stands. Which text is a comment or a string is not asked: what one reading of
 # `<` takes for an IRI hides the start of a comment from another. The parser wants no space before or after the keyword
 # ("1SERVICE:x {"), so only a variable or the local part of a name, which it reads to their ends, may hold the word.
-# What follows is read no further than needed to tell it from a plain word, so that a hostile text costs no more time; of
-# the spaces none can be what comes after them, so that giving them back one by one ends at once each time.
+# What follows is read no further than needed to tell it from a plain word, so that a hostile text costs no more time;
+# no space can be what comes after the spaces, so that giving them back one by one ends at once each time.
 _ESCAPED = r"\\[-_~.!$&'()*+,;=/?\#@%]"
 _PLAIN = r"""[^\s{}()<>\[\]"',;:\#\\]"""  # what a prefix may be made of, and more
 _CALL = re.compile(

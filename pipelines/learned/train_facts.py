@@ -193,7 +193,7 @@ def main() -> None:
     found = fit_heads(list(papers_of(seen)), list(papers_of(numbers)))
     fitted = {name: pruned(head, KEPT.get(name, 1.0)) for name, head in found.items()}
     heads = Heads(fitted)
-    told: dict[str, object] = {"result": 0.45, "second_role": 0.25}
+    told: dict[str, object] = {"result": 0.45, "whole": 0.25, "second_role": 0.25}
     if (arguments.output / ARCS).is_file():
         told |= blended(held, heads, arguments.output)
     else:

@@ -19,6 +19,7 @@ from kg.shards.stages import Reader
 from kg.store import open_store
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seed", range(3))

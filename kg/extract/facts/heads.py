@@ -10,6 +10,7 @@ features that hardly move a score are left out.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Generic
@@ -164,20 +165,27 @@ def pruned(head: Head[str], share: float) -> Head[str]:
 
 
 def load_heads(path: Path, names: Iterable[str]) -> Heads:
-    """Read the named heads from an npz file.
+    """Read the named heads from an npz file, or return those of the last time where the file is the same.
 
     Raises:
         PipelineError: the file is missing, damaged, or lacks one of the heads.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            return Heads({name: _head(stored, name) for name in names})
+        state = Path(path).stat()
+        return _loaded(Path(path).resolve(), (state.st_ino, state.st_mtime_ns, state.st_size), tuple(names))
     except FileNotFoundError as error:
         raise PipelineError(
             "no weights of the facts", path=path, hint="train them, or take another pipeline"
         ) from error
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise PipelineError(f"cannot read the weights of the facts: {error}", path=path) from error
+
+
+@lru_cache(maxsize=1)  # two builds in one process want the same; reading takes over a second
+def _loaded(path: Path, state: tuple[int, ...], names: tuple[str, ...]) -> Heads:
+    """Read a file, which is told from an earlier one at the same path by its state."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return Heads({name: _head(stored, name) for name in names})
 
 
 def _head(stored: Mapping[str, NDArray[Any]], name: str) -> Head[str]:

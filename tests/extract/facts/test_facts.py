@@ -1,6 +1,7 @@
 """Numbers, results, roles and relations of sentences written for this purpose; each row says why it is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -26,8 +27,11 @@ def reader() -> FactsReader:
     return FactsReader()
 
 
-def facts_of(reader: FactsReader, marked: str) -> tuple[Facts, str]:
-    """Read a text in which names are written `[M:FooNet]`; equal names of one type are one entity."""
+def facts_of(reader: FactsReader, marked: str, **told: float) -> tuple[Facts, str]:
+    """Read a text in which names are written `[M:FooNet]`; equal names of one type are one entity.
+
+    `told` are thresholds other than the reader's.
+    """
     text, spans, at = "", {}, 0
     for mark in re.finditer(r"\[([MDAT]):([^\]]+)\]", marked):
         text += marked[at : mark.start()]
@@ -37,7 +41,7 @@ def facts_of(reader: FactsReader, marked: str) -> tuple[Facts, str]:
     text += marked[at:]
     entities = [LocalEntity(TYPES[t], name, (name,), tuple(found)) for (t, name), found in spans.items()]
     sentences = [Span(a, b) for a, b in sentence_spans(text)]
-    return read_facts(text, sentences, entities, reader.heads, reader.thresholds), text
+    return read_facts(text, sentences, entities, reader.heads, replace(reader.thresholds, **told)), text
 
 
 VALUES = [
@@ -252,3 +256,10 @@ def test_a_number_is_weighed_against_the_names_near_it_alone() -> None:
     assert len(candidates) == 33
     assert {44, 45, 46} <= set(candidates)
     assert not {0, 89} & set(candidates)
+
+
+def test_a_result_is_said_where_its_parts_are_likely_together(reader: FactsReader) -> None:
+    marked = "[M:TinyNet] reaches 91.2% [A:accuracy] on [D:ImageNet]."
+    [result] = facts_of(reader, marked, whole=0.0)[0].results
+    assert facts_of(reader, marked, whole=result.score - 0.01)[0].results == (result,)
+    assert facts_of(reader, marked, whole=result.score + 0.01)[0].results == ()
