@@ -16,7 +16,7 @@ from kg.store import GraphDirectory, open_store
 from kg.store.select import select
 
 #: Kills in one run of the test; more by setting KG_KILLS.
-KILLS = int(os.environ.get("KG_KILLS", "5"))
+KILLS = int(os.environ.get("KG_KILLS", "20"))
 
 
 def papers(path: Path, n: int = 60) -> Path:

@@ -32,12 +32,12 @@ def put(path: Path, data: bytes) -> Path:
 @pytest.mark.parametrize(
     ("suffix", "packed"),
     [
-        (".gz", gzip.compress(LINES)),
+        (".gz", gzip.compress(LINES, mtime=0)),
         (".zst", zstandard.ZstdCompressor().compress(LINES)),
         (".bz2", bz2.compress(LINES)),
         (".xz", lzma.compress(LINES)),
-        (".bin", gzip.compress(LINES)),  # by its content, whatever its name
-        (".gz", gzip.compress(LINES[:49]) + gzip.compress(LINES[49:])),  # two members, as pigz writes
+        (".bin", gzip.compress(LINES, mtime=0)),  # by its content, whatever its name
+        (".gz", gzip.compress(LINES[:49], mtime=0) + gzip.compress(LINES[49:], mtime=0)),  # two members, as pigz writes
     ],
 )
 def test_compression_is_taken_off(tmp_path: Path, suffix: str, packed: bytes) -> None:
@@ -72,7 +72,7 @@ def test_globs_and_files_given_twice(tmp_path: Path) -> None:
     assert titles(str(tmp_path / "*.jsonl"), path) == ["One", "Two"]
 
 
-@pytest.mark.parametrize("data", [LINES, gzip.compress(LINES)])
+@pytest.mark.parametrize("data", [LINES, gzip.compress(LINES, mtime=0)])
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert titles("-") == ["One", "Two"]
@@ -125,7 +125,7 @@ def test_line_ends(tmp_path: Path, ending: str) -> None:
         ("blank.txt", b" \n \n", "the file is empty"),
         ("photo.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a binary file"),
         ("paper.pdf", b"%PDF-1.5 ...", "a PDF"),
-        ("cut.jsonl.gz", gzip.compress(LINES)[:12], "cannot be read"),
+        ("cut.jsonl.gz", gzip.compress(LINES, mtime=0)[:12], "cannot be read"),
         ("broken.zip", b"PK\x03\x04 nothing", "a broken zip archive"),
         ("data.ini", b"[section]\nkey=value\n", "not in a format"),
         ("code.py", b"import os\n\nprint(os.getcwd())\n", "not in a format"),
