@@ -4,7 +4,8 @@
     python pipelines/learned/check_recipe.py corpora/tdmsci --encoder MODEL
 
 Same network, same rates and batches as `train.py`, no judge: a span counts where the span head gives a label more than
-a threshold (chosen on dev.jsonl, else on a tenth of train.jsonl that is kept back) and no likelier one crosses it.
+a threshold and no likelier one crosses it. The threshold is chosen on dev.jsonl; where there is none, on a tenth of
+train.jsonl that is kept back at first, and then the network learns from all of it.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import torch
 from fit import fit, network_of, tokenizer_of
 from gold import AUXILIARY, WIDTH, Example, examples_of, folds_of, rows_of
 from network import COLUMNS, Network, batch_of
+from tokenizers import Tokenizer
 
 Scored = tuple[float, int, int, str]
 GRID = np.arange(0.2, 0.8, 0.05)
@@ -58,6 +60,26 @@ def figures(rows: Sequence[dict], said: Sequence[Sequence[Scored]], threshold: f
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
+def trained(rows: Sequence[dict], arguments: argparse.Namespace) -> tuple[Network, Tokenizer]:
+    """Return a network that learnt from these sentences alone, and what cuts texts for it."""
+    tokenizer = tokenizer_of(arguments.encoder)
+    torch.manual_seed(arguments.seed)
+    network = network_of(arguments.encoder)
+    examples = list(examples_of(rows, tokenizer, arguments.corpus.name))
+    epochs = arguments.epochs
+    fit(network, [], examples, tokenizer, epochs=epochs, auxiliary_epochs=epochs, seed=arguments.seed)
+    network.eval()
+    return network, tokenizer
+
+
+def said_of(network: Network, tokenizer: Tokenizer, rows: Sequence[dict], source: str) -> list[list[Scored]]:
+    """Return the spans of each row with their probabilities, likeliest first."""
+    by_row: dict[str, list[Scored]] = {row["id"]: [] for row in rows}
+    for example in examples_of(rows, tokenizer, source):
+        by_row[example.name] += scored_spans(network, example)
+    return [sorted(by_row[row["id"]], key=lambda s: -s[0]) for row in rows]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, help="folder with train.jsonl and test.jsonl")
@@ -66,29 +88,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     source = args.corpus.name
-    tokenizer = tokenizer_of(args.encoder)
-    rows = list(rows_of(args.corpus / "train.jsonl"))
-    if (args.corpus / "dev.jsonl").is_file():
-        dev = list(rows_of(args.corpus / "dev.jsonl"))
+    rows, test = (list(rows_of(args.corpus / f"{part}.jsonl")) for part in ("train", "test"))
+    has_dev = (args.corpus / "dev.jsonl").is_file()
+    if has_dev:
+        seen, dev = rows, list(rows_of(args.corpus / "dev.jsonl"))
     else:
         folds = folds_of(rows, 10)
+        seen = [row for row, fold in zip(rows, folds, strict=True) if fold]
         dev = [row for row, fold in zip(rows, folds, strict=True) if not fold]
-        rows = [row for row, fold in zip(rows, folds, strict=True) if fold]
-    test = list(rows_of(args.corpus / "test.jsonl"))
-    torch.manual_seed(args.seed)
-    network = network_of(args.encoder)
-    examples = list(examples_of(rows, tokenizer, source))
-    fit(network, [], examples, tokenizer, epochs=args.epochs, auxiliary_epochs=args.epochs, seed=args.seed)
-    network.eval()
-    said = {}
-    for name, part in (("dev", dev), ("test", test)):
-        by_row: dict[str, list[Scored]] = {row["id"]: [] for row in part}
-        for example in examples_of(part, tokenizer, source):
-            by_row[example.name] += scored_spans(network, example)
-        said[name] = [sorted(by_row[row["id"]], key=lambda s: -s[0]) for row in part]
-    threshold = max((float(t) for t in GRID), key=lambda t: figures(dev, said["dev"], t)[2])
-    for name, part in (("dev", dev), ("test", test)):
-        p, r, f = figures(part, said[name], threshold)
+    network, tokenizer = trained(seen, args)
+    said = said_of(network, tokenizer, dev, source)
+    threshold = max((float(t) for t in GRID), key=lambda t: figures(dev, said, t)[2])
+    told = {"dev": figures(dev, said, threshold)}
+    if not has_dev:
+        network, tokenizer = trained(rows, args)
+    told["test"] = figures(test, said_of(network, tokenizer, test, source), threshold)
+    for name, (p, r, f) in told.items():
         print(f"{source} {name}: P {100 * p:.1f} R {100 * r:.1f} F1 {100 * f:.1f} (threshold {threshold:.2f})")
     sys.stdout.flush()
 

@@ -17,6 +17,7 @@ from kg.store.select import select
 
 #: Kills in one run of the test; more by setting KG_KILLS.
 KILLS = int(os.environ.get("KG_KILLS", "20"))
+PARTS = 4  # of the test, which run beside each other where there are several cores
 
 
 def papers(path: Path, n: int = 60) -> Path:
@@ -48,14 +49,23 @@ def boards_are_those_of_the_store(graph: Path) -> None:
         assert leaderboard(store, dataset, standings=standings) == leaderboard(store, dataset)
 
 
-@pytest.mark.slow
-def test_killed_at_any_moment(tmp_path: Path) -> None:
-    source = papers(tmp_path / "papers.jsonl")
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str], float]:
+    """Return papers, the quads of a graph of them, and how many seconds it takes to build it."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    source = papers(folder / "papers.jsonl")
     start = time.monotonic()
-    subprocess.run(command(source, tmp_path / "whole"), check=True, capture_output=True)
-    whole, duration = quads(tmp_path / "whole"), time.monotonic() - start
-    chance = random.Random(os.environ.get("KG_SEED", "0"))
-    for kill in range(KILLS):
+    subprocess.run(command(source, folder / "graph"), check=True, capture_output=True)
+    duration = time.monotonic() - start
+    return source, quads(folder / "graph"), duration
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_any_moment(tmp_path: Path, undisturbed: tuple[Path, list[str], float], part: int) -> None:
+    source, whole, duration = undisturbed
+    chance = random.Random(f"{os.environ.get('KG_SEED', '0')} {part}")
+    for kill in range(part, KILLS, PARTS):
         graph = tmp_path / f"g{kill}"
         with subprocess.Popen(command(source, graph), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             # Loading the libraries takes the first half; the killing is to hit the work.

@@ -121,6 +121,7 @@ def used(standings: Standings) -> bool:
         return table is not None
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(papers, st.one_of(st.just([]), oddities))
 def test_the_table_answers_as_the_store(

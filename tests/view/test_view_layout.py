@@ -38,6 +38,7 @@ def test_the_same_twice() -> None:
     assert layout(graph) == layout(graph.copy())
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_nodes_alone() -> None:
     def made(nodes: int) -> nx.Graph:
         return nx.relabel_nodes(nx.powerlaw_cluster_graph(nodes, 2, 0.3, seed=1), str)
