@@ -93,6 +93,8 @@ def main() -> None:
     parser.add_argument("--model", default="en_core_web_sm")
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
+    if not args.abstracts.is_file():
+        parser.error(f"{args.abstracts}: no such file; name one with a JSON object of title and abstract a line")
     args.output.mkdir(parents=True, exist_ok=True)
     sizes, more, rounds = args.sizes.split(","), 100, 3
     if args.quick:

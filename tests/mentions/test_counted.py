@@ -47,3 +47,10 @@ def test_of_two_that_become_one_the_surer_stays(turned: bool) -> None:
     pair = [found(text, "two legal corpora", score=0.4), found(text, "legal corpora", score=0.9, tentative=True)]
     [left] = without_counts(text, pair[::-1] if turned else pair)
     assert (text[left.start : left.end], left.score, left.tentative) == ("legal corpora", 0.4, False)
+
+
+def test_a_name_of_a_vocabulary_stays() -> None:
+    text = "on Seven Public Benchmarks"
+    mention = found(text, "Seven Public Benchmarks")
+    assert without_counts(text, [mention], {"sevenpublicbenchmark"}) == [mention]
+    assert without_counts(text, [mention]) == []

@@ -69,7 +69,7 @@ def find_mentions(
     kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share, given)
-    named = without_counts(text, spread(encoded.words, found, things, kept, right, core, unsure))
+    named = without_counts(text, spread(encoded.words, found, things, kept, right, core, unsure), known)
     return with_siblings(text, named)
 
 

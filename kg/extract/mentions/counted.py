@@ -5,10 +5,10 @@ Salads", "20 Newsgroups") ends in no such plain plural.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from kg.extract.mentions.things import Found
+from kg.extract.mentions.things import Found, fold_surface
 
 __all__ = ["without_counts"]
 
@@ -34,14 +34,15 @@ _EMPTY = frozenset((
 _COLLECTIONS = frozenset({"Dataset", "Benchmark"})
 
 
-def without_counts(text: str, mentions: Iterable[Found]) -> list[Found]:
+def without_counts(text: str, mentions: Iterable[Found], known: Container[str] = ()) -> list[Found]:
     """Take counts off the mentions of datasets and benchmarks, and drop those of which no name is left.
 
+    What a vocabulary holds (`known`, folded) is a name as it stands.
     Of two that become one the surer stays; one that is not tentative is surer than any that is.
     """
     best: dict[tuple[int, int, str], Found] = {}
     for mention in mentions:
-        named = _named(text, mention)
+        named = _named(text, mention, known)
         if named is not None:
             key = (named.start, named.end, named.type)
             other = best.get(key)
@@ -50,12 +51,12 @@ def without_counts(text: str, mentions: Iterable[Found]) -> list[Found]:
     return [best[key] for key in sorted(best)]
 
 
-def _named(text: str, mention: Found) -> Found | None:
+def _named(text: str, mention: Found, known: Container[str]) -> Found | None:
     if mention.type not in _COLLECTIONS:
         return mention
     surface = text[mention.start : mention.end]
     plural = _PLURAL.search(surface)
-    if plural is None:
+    if plural is None or fold_surface(surface) in known:
         return mention
     count = _COUNT.match(surface)
     start = count.end() if count else 0
