@@ -80,6 +80,15 @@ def page(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def growth(built: Path) -> tuple[str, ...]:
+    """Return what the resolver is to be measured on: the sizes that were built, half of the largest, all of it."""
+    sizes = sorted({row["papers"] for row in json.loads(built.read_text("utf-8"))["rows"]})
+    more = max(1, min(100, sizes[-1] // 6))
+    largest = sizes[-1] - more
+    chosen = sorted({*(size for size in sizes if size < largest), largest // 2, largest})
+    return "--sizes", ",".join(map(str, chosen)), "--more", str(more)
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0] if __doc__ else None)
@@ -96,10 +105,8 @@ def main() -> None:
     if not args.abstracts.is_file():
         parser.error(f"{args.abstracts}: no such file; name one with a JSON object of title and abstract a line")
     args.output.mkdir(parents=True, exist_ok=True)
-    sizes, more, rounds = args.sizes.split(","), 100, 3
     if args.quick:
-        args.abstracts, args.triples, sizes, more, rounds = EXAMPLES, "20000", ["6", "12"], 2, 1
-    resolved = [str(int(size) - (more if size == sizes[-1] else 0)) for size in sizes]
+        args.abstracts, args.triples, args.sizes = EXAMPLES, "20000", "12"
 
     def to(name: str) -> tuple[str, Path]:
         return "--json", args.output / f"{name}.json"
@@ -109,9 +116,8 @@ def main() -> None:
         spacy = ("--spacy", args.spacy, "--model", args.model) if args.spacy else ()
         texts = ("--quick",) if args.quick else ("--texts", args.texts)
         run("extract", args.abstracts, *texts, *spacy, *to("extract"))
-        growth = ("--sizes", ",".join(sizes), "--pipeline", args.pipeline)
-        run("scale", args.abstracts, *growth, "--keep", built, *to("scale"))
-        run("resolve", built, "--sizes", ",".join(resolved), "--more", more, "--rounds", rounds, *to("resolve"))
+        run("scale", args.abstracts, "--sizes", args.sizes, "--pipeline", args.pipeline, "--keep", built, *to("scale"))
+        run("resolve", built, *growth(args.output / "scale.json"), "--rounds", 1 if args.quick else 3, *to("resolve"))
         run("synthetic", made, "--triples", args.triples, *to("load"))
         parts = ("named",) if args.quick else ("queries", "named")
         run("query", made, "--only", *parts, *to("query"))

@@ -27,9 +27,9 @@ def test_one_command_measures_all(tmp_path: Path) -> None:
     assert "kg_facts" in readers["learned"]["parts"]
     assert "kg_facts" not in readers["rules, mentions alone"]["parts"]
     assert "learned, one text at a time" in done.stdout
-    assert [(row["papers"], row["jobs"]) for row in found["scale"]["rows"]] == [(6, 1), (6, 2), (12, 1), (12, 2)]
+    assert [(row["papers"], row["jobs"]) for row in found["scale"]["rows"]] == [(12, 1), (12, 2)]
     small, large = found["resolve"]["rows"]
-    assert (small["papers"], large["papers"]) == (6, 10)
+    assert (small["papers"], large["papers"]) == (5, 10)
     assert 0 < small["nodes"] < large["nodes"]
     assert found["load"]["rows"][0]["statements"] == found["query"]["quads"] > 10_000
     assert {"leaderboard", "most-connected"} <= {row["query"] for row in found["query"]["rows"]}
