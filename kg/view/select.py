@@ -214,6 +214,7 @@ def _constructed(store: Store, query: str, base: str) -> "nx.MultiDiGraph[str]":
         hint = None if error.hint and "--service" in error.hint else error.hint  # a picture never asks other servers
         raise QueryError(first if first == last else f"{first}: {last}", hint=hint) from None
     if not isinstance(triples, Triples):
+        del triples  # a traceback would hold the store's solutions until they end in another thread, where they may not
         raise QueryError("only the triples of a query can be drawn", hint="write CONSTRUCT { … } WHERE { … }")
     ends = [(end.value for end in (t.subject, t.object) if isinstance(end, NamedNode)) for t in triples]
     known = part_between(store, {iri for some in ends for iri in some})

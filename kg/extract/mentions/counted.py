@@ -37,8 +37,8 @@ _COLLECTIONS = frozenset({"Dataset", "Benchmark"})
 def without_counts(text: str, mentions: Iterable[Found], known: Container[str] = ()) -> list[Found]:
     """Take counts off the mentions of datasets and benchmarks, and drop those of which no name is left.
 
-    What a vocabulary holds (`known`, folded) is a name as it stands. Of two that become one the surer stays; one that is
-    not tentative is surer than any that is.
+    What a vocabulary holds (`known`, folded) is a name as it stands. Of two that become one the surer stays; one that
+    is not tentative is surer than any that is.
     """
     best: dict[tuple[int, int, str], Found] = {}
     for mention in mentions:
