@@ -68,6 +68,7 @@ def test_rerunning_changes_nothing(tmp_path: Path, whole: list[str]) -> None:
     assert quads(tmp_path / "g") == whole
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(PAPERS), st.lists(st.integers(0, len(PAPERS)), max_size=2))
 def test_order_and_steps_cannot_be_seen(
@@ -201,6 +202,7 @@ OTHERS = [
 ]
 
 
+@pytest.mark.slow
 def test_files_of_one_name_do_not_replace_each_others_records(tmp_path: Path) -> None:
     """Numbers of their own ("1", "2") do not make records of two folders one; in whatever steps they come."""
     for folder in ("a", "b"):
@@ -435,7 +437,7 @@ def test_nothing_is_loaded_where_nothing_is_to_be_read(tmp_path: Path, monkeypat
         build([write(source, [*PAPERS, {"abstract": "We propose YakNet for parsing."}])], tmp_path / "g")
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_own_vocabulary_is_known_to_what_reads_and_kept(tmp_path: Path, jobs: int) -> None:
     own = tmp_path / "own.tsv"
     own.write_text("Quagga\tDataset\n", "utf-8")
@@ -449,6 +451,7 @@ def test_an_own_vocabulary_is_known_to_what_reads_and_kept(tmp_path: Path, jobs:
     assert build([source], tmp_path / "g", jobs=jobs).read == 0
 
 
+@pytest.mark.slow
 def test_the_graph_is_the_same_however_many_write(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -485,6 +488,7 @@ def test_a_build_of_many_batches_merges_what_they_left(
         assert quads(tmp_path / name) == whole
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_not_loaded_is_loaded_by_the_next_build(
     tmp_path: Path, whole: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from signal import SIGINT
+from subprocess import DEVNULL
 
 import pytest
 
@@ -18,6 +20,7 @@ from kg.store.select import select
 #: Kills in one run of the test; more by setting KG_KILLS.
 KILLS = int(os.environ.get("KG_KILLS", "20"))
 PARTS = 4  # of the test, which run beside each other where there are several cores
+IN_A_ROW = 2  # kills of one graph: what goes on after the first is killed too
 
 
 def papers(path: Path, n: int = 60) -> Path:
@@ -65,17 +68,18 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[st
 def test_killed_at_any_moment(tmp_path: Path, undisturbed: tuple[Path, list[str], float], part: int) -> None:
     source, whole, duration = undisturbed
     chance = random.Random(f"{os.environ.get('KG_SEED', '0')} {part}")
-    for kill in range(part, KILLS, PARTS):
-        graph = tmp_path / f"g{kill}"
-        with subprocess.Popen(command(source, graph), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            # Loading the libraries takes the first half; the killing is to hit the work.
-            time.sleep(duration * chance.uniform(0.3, 1.0))
-            process.kill()
-        if (graph / "store").exists():
-            quads(graph)  # opens
-            boards_are_those_of_the_store(graph)
+    for first in range(part * IN_A_ROW, KILLS, PARTS * IN_A_ROW):
+        graph = tmp_path / f"g{first}"
+        for latest in (1.0, 0.8)[:IN_A_ROW]:  # what goes on where another stopped is sooner done
+            with subprocess.Popen(command(source, graph), stdout=DEVNULL, stderr=DEVNULL) as process:
+                # Loading the libraries takes the first half; the killing is to hit the work.
+                time.sleep(duration * chance.uniform(0.3, latest))
+                process.kill()
+            if (graph / "store").exists():
+                quads(graph)  # opens
+                boards_are_those_of_the_store(graph)
         subprocess.run(command(source, graph), check=True, capture_output=True)
-        assert quads(graph) == whole, f"kill {kill}"
+        assert quads(graph) == whole, f"kill {first}"
         boards_are_those_of_the_store(graph)
 
 
@@ -83,10 +87,10 @@ def test_killed_at_any_moment(tmp_path: Path, undisturbed: tuple[Path, list[str]
 def test_a_full_disk_is_said_in_one_line_and_mended_by_room(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(disk)], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(disk)], capture_output=True).returncode:
         pytest.skip("may not mount a small disk here")
     try:
-        source = papers(tmp_path / "papers.jsonl", 400)
+        source = papers(tmp_path / "papers.jsonl", 150)
         done = subprocess.run(command(source, disk / "g"), capture_output=True, text=True)
         assert done.returncode == 1
         assert len(done.stderr.splitlines()) == 1 and "make room" in done.stderr
@@ -103,7 +107,8 @@ def test_interrupted_from_the_keyboard_ends_cleanly(tmp_path: Path) -> None:
     source = papers(tmp_path / "papers.jsonl", 2000)
     with subprocess.Popen(command(source, tmp_path / "g"), stderr=subprocess.PIPE, text=True) as process:
         time.sleep(2.5)
-        process.send_signal(2)
+        process.send_signal(SIGINT)
         _, said = process.communicate()
-    assert process.returncode in (0, 130)  # 0 where it was quicker than the key
+    # 0 where it was quicker than the key; a shell calls both others 130, and Python chooses by where the key met it.
+    assert process.returncode in (0, 130, -SIGINT)
     assert "Traceback" not in said
