@@ -1,17 +1,20 @@
 """A build that is killed, or whose disk is full, loses nothing: the same command ends as if nothing had happened."""
 
 import json
+import multiprocessing
 import os
 import random
 import subprocess
 import sys
 import time
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from signal import SIGINT
-from subprocess import DEVNULL
 
 import pytest
 
+import kg
 from kg.query import leaderboard
 from kg.query.standings import Standings
 from kg.store import GraphDirectory, open_store
@@ -20,7 +23,9 @@ from kg.store.select import select
 #: Kills in one run of the test; more by setting KG_KILLS.
 KILLS = int(os.environ.get("KG_KILLS", "20"))
 PARTS = 4  # of the test, which run beside each other where there are several cores
-IN_A_ROW = 2  # kills of one graph: what goes on after the first is killed too
+#: Forks processes off one that has loaded the libraries.
+LOADED = multiprocessing.get_context("forkserver")
+LOADED.set_forkserver_preload(["kg.builder", "kg.extract.pipelines"])
 
 
 def papers(path: Path, n: int = 60) -> Path:
@@ -52,15 +57,29 @@ def boards_are_those_of_the_store(graph: Path) -> None:
         assert leaderboard(store, dataset, standings=standings) == leaderboard(store, dataset)
 
 
+def building(source: Path, graph: Path) -> BaseProcess:
+    """Start a process that builds; it is forked where the libraries are loaded, so that a kill hits the work."""
+    process = LOADED.Process(target=partial(kg.build, pipeline="rules"), args=([source], graph))
+    process.start()
+    return process
+
+
+def built(source: Path, graph: Path) -> list[str]:
+    process = building(source, graph)
+    process.join()
+    assert process.exitcode == 0
+    return quads(graph)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str], float]:
     """Return papers, the quads of a graph of them, and how many seconds it takes to build it."""
     folder = tmp_path_factory.mktemp("undisturbed")
     source = papers(folder / "papers.jsonl")
+    whole = built(source, folder / "first")  # the libraries are loaded now
     start = time.monotonic()
-    subprocess.run(command(source, folder / "graph"), check=True, capture_output=True)
-    duration = time.monotonic() - start
-    return source, quads(folder / "graph"), duration
+    assert built(source, folder / "second") == whole
+    return source, whole, time.monotonic() - start
 
 
 @pytest.mark.slow
@@ -68,18 +87,16 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[st
 def test_killed_at_any_moment(tmp_path: Path, undisturbed: tuple[Path, list[str], float], part: int) -> None:
     source, whole, duration = undisturbed
     chance = random.Random(f"{os.environ.get('KG_SEED', '0')} {part}")
-    for first in range(part * IN_A_ROW, KILLS, PARTS * IN_A_ROW):
-        graph = tmp_path / f"g{first}"
-        for latest in (1.0, 0.8)[:IN_A_ROW]:  # what goes on where another stopped is sooner done
-            with subprocess.Popen(command(source, graph), stdout=DEVNULL, stderr=DEVNULL) as process:
-                # Loading the libraries takes the first half; the killing is to hit the work.
-                time.sleep(duration * chance.uniform(0.3, latest))
-                process.kill()
-            if (graph / "store").exists():
-                quads(graph)  # opens
-                boards_are_those_of_the_store(graph)
-        subprocess.run(command(source, graph), check=True, capture_output=True)
-        assert quads(graph) == whole, f"kill {first}"
+    for kill in range(part, KILLS, PARTS):
+        graph = tmp_path / f"g{kill}"
+        process = building(source, graph)
+        time.sleep(duration * chance.uniform(0.3, 1.0))  # reading the weights takes the first third
+        process.kill()
+        process.join()
+        if (graph / "store").exists():
+            quads(graph)  # opens
+            boards_are_those_of_the_store(graph)
+        assert built(source, graph) == whole, f"kill {kill}"
         boards_are_those_of_the_store(graph)
 
 

@@ -90,8 +90,13 @@ def split_of(reading: Reading, number: int) -> str | None:
 
 
 def setting_of(reading: Reading, number: int) -> str | None:
-    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50"), if any."""
-    return _closest(_SETTING, *_around(reading, number, 60, 60))
+    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50"), if any.
+
+    A semicolon ends what a regime holds for.
+    """
+    text, at = _around(reading, number, 60, 60)
+    before, after = text[:at].rpartition(";")[2], text[at:].partition(";")[0]
+    return _closest(_SETTING, before + after, len(before))
 
 
 def bound_of(reading: Reading, number: int) -> Bound | None:

@@ -14,7 +14,7 @@ from kg.extract.facts.metrics import find_metric, load_metrics
 from kg.extract.facts.reading import lay_out
 from kg.extract.facts.results import NONE, SLOTS, slot_candidates
 from kg.extract.facts.values import find_values
-from kg.extract.facts.wording import direction_of
+from kg.extract.facts.wording import direction_of, setting_of
 from kg.extract.sentences import sentence_spans
 from kg.model import EntityType, Kind, LocalEntity, Mention, RelationType, Role, Span
 from kg.query.ranking import shown
@@ -126,6 +126,22 @@ def test_a_bound_is_that_of_the_number_right_after_it(text: str, expected: list[
     assert [shown(r.value or "", r.low or "", r.high or "") for r in results] == expected, reason
     assert [r.value for r in results] == [v.value for v in reading.values]
     assert all(r.setting is None for r in results)
+
+
+REGIMES = [
+    ("Zero-shot, it reaches 81.3%.", ["Zero-shot"], "before the number"),
+    ("It reaches 81.3% with a ResNet-50 and 79.9% with a ResNet-18.",
+     ["with a ResNet-50", "with a ResNet-18"], "the nearest"),
+    ("It gains 6.2 points on average; on the Lamp Corpus it reaches 71.3%.",
+     ["on average", None], "not across a semicolon"),
+    ("It reaches 81.3%. On average it gains 2%.", [None, "On average"], "not across the end of a sentence"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected", "reason"), REGIMES, ids=[r[2] for r in REGIMES])
+def test_a_setting_is_the_nearest_of_its_clause(text: str, expected: list[str | None], reason: str) -> None:
+    reading = lay_out(text, [Span(a, b) for a, b in sentence_spans(text)], [])
+    assert [setting_of(reading, number) for number in range(len(reading.values))] == expected, reason
 
 
 @pytest.mark.parametrize(
