@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.errors import InputError
 from kg.evaluate.gold import Gold, kinds_of
-from kg.model import Extraction, Role
+from kg.model import Extraction, Result, Role
 
 __all__ = ["Facts", "FoundEntity", "FoundResult", "facts_of", "facts_of_gold", "read_facts"]
 
@@ -28,12 +28,13 @@ class FoundEntity:
 
 @dataclass(frozen=True, slots=True)
 class FoundResult:
-    """An extracted result; its ends are entity ids."""
+    """An extracted result; its ends are entity ids. The sentence is told with an error and plays no other part."""
 
     method: str | None
     dataset: str | None
     metric: str | None
     value: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,16 @@ class Facts:
     relations: tuple[tuple[str, str, str], ...] = ()
 
 
-def facts_of(extraction: Extraction) -> Facts:
-    """Return an extraction as facts; the ids of entities are their places."""
+def facts_of(extraction: Extraction, text: str = "") -> Facts:
+    """Return an extraction as facts; the ids of entities are their places, sentences are cut out of the text."""
 
     def name(index: int | None) -> str | None:
         return None if index is None else str(index)
+
+    def result(found: Result) -> FoundResult:
+        value = found.value or _range(found.low, found.high, found.raw)
+        sentence = text[found.sentence.start : found.sentence.end]
+        return FoundResult(name(found.method), name(found.dataset), name(found.metric), value, sentence)
 
     return Facts(
         entities=tuple(
@@ -58,10 +64,7 @@ def facts_of(extraction: Extraction) -> Facts:
             for i, e in enumerate(extraction.entities)
         ),
         urls=tuple((link.url, frozenset(map(str, link.kinds))) for link in extraction.links),
-        results=tuple(
-            FoundResult(name(r.method), name(r.dataset), name(r.metric), r.value or _range(r.low, r.high, r.raw))
-            for r in extraction.results
-        ),
+        results=tuple(map(result, extraction.results)),
         relations=tuple((str(r.head), str(r.type), str(r.tail)) for r in extraction.relations),
     )
 

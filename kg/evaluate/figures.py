@@ -230,25 +230,44 @@ def _results(gold: Gold, found: Facts, links: Links, figure: Figure, *, full: bo
     taken: set[int] = set()
     figure.gold += sum(strict)
     figure.predicted += len(found.results)
+    said, given = _said(found), _given(gold)
     errors = []
     for predicted in found.results:
         free = (i for i in range(len(gold.results)) if i not in taken)
         hit = next((i for i in free if _agrees(predicted, gold.results[i], links, full)), None)
         if hit is None:
-            ends = f"metric {predicted.metric}, dataset {predicted.dataset}, method {predicted.method}"
-            errors.append(Error(gold.id, "wrong result", predicted.value, ends))
+            ends = _ends(said, predicted.metric, predicted.dataset, predicted.method)
+            errors.append(Error(gold.id, "wrong result", predicted.value, f"{ends}: {predicted.sentence}"))
             continue
         taken.add(hit)
         figure.right += 1
         figure.found += strict[hit]
-    missed = (i for i in range(len(gold.results)) if strict[i] and i not in taken)
-    return errors + [Error(gold.id, "missed result", gold.results[i].values[0], gold.results[i].quote) for i in missed]
+    for i, wanted in enumerate(gold.results):
+        if strict[i] and i not in taken:
+            ends = _ends(given, wanted.metric, wanted.dataset, wanted.methods[0])
+            errors.append(Error(gold.id, "missed result", wanted.values[0], f"{ends}: {wanted.quote}"))
+    return errors
+
+
+def _said(found: Facts) -> dict[str, str]:
+    """Return what each found entity is called, by the id that results and relations know it by."""
+    return {entity.id: entity.surfaces[0] for entity in found.entities if entity.surfaces}
+
+
+def _given(gold: Gold) -> dict[str, str]:
+    return {entity.key: entity.surfaces[0] for entity in gold.entities if entity.surfaces}
+
+
+def _ends(names: Mapping[str, str], metric: str | None, dataset: str | None, method: str | None) -> str:
+    ends = {"metric": metric, "dataset": dataset, "method": method}
+    return ", ".join(f"{slot} {'none' if end is None else names.get(end, end)}" for slot, end in ends.items())
 
 
 def _relations(gold: Gold, found: Facts, links: Links, figure: Figure) -> list[Error]:
     core = {entity.key for entity in gold.entities if entity.core}
     hard = {(h, t, o) for (h, t, o), sure in gold.relations.items() if sure and h in core and o in core}
     got: set[tuple[str, str, str]] = set()
+    said, given = _said(found), _given(gold)
     errors = []
     for head, kind, tail in found.relations:
         hits = set(_pairs(links, head, kind, tail)) & gold.relations.keys()
@@ -256,11 +275,12 @@ def _relations(gold: Gold, found: Facts, links: Links, figure: Figure) -> list[E
         figure.right += bool(hits)
         got |= hits
         if not hits:
-            errors.append(Error(gold.id, "wrong relation", f"{head} {kind} {tail}"))
+            errors.append(Error(gold.id, "wrong relation", f"{said.get(head, head)} {kind} {said.get(tail, tail)}"))
     figure.gold += len(hard)
     figure.found += len(hard & got)
     missed = (relation for relation in gold.relations if relation in hard - got)
-    return errors + [Error(gold.id, "missed relation", " ".join(relation)) for relation in missed]
+    words = (f"{given.get(head, head)} {kind} {given.get(tail, tail)}" for head, kind, tail in missed)
+    return errors + [Error(gold.id, "missed relation", relation) for relation in words]
 
 
 def _pairs(links: Links, head: str, kind: str, tail: str) -> Iterator[tuple[str, str, str]]:

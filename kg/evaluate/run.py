@@ -16,7 +16,7 @@ def evaluate_file(path: str | Path, pipeline: str | Path = DEFAULT_PIPELINE, *, 
     """Extract every paper of a gold file with the pipeline and score it; `minimum` is the least confidence kept."""
     golds = list(read_gold(path))
     found = Extractor(pipeline).extract(gold.text for gold in golds)
-    facts = {g.id: facts_of(confident(e, minimum)) for g, e in zip(golds, found, strict=True)}
+    facts = {g.id: facts_of(confident(e, minimum), g.text) for g, e in zip(golds, found, strict=True)}
     return evaluate(golds, facts)
 
 

@@ -14,6 +14,7 @@ from kg.evaluate import Facts, evaluate, facts_of, facts_of_gold, read_facts, re
 from kg.evaluate.compare import number_key, surface_key, url_key
 from kg.evaluate.facts import FoundEntity, FoundResult
 from kg.evaluate.gold import paper_of
+from kg.extract import Extractor
 from kg.model import Extraction
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -78,6 +79,26 @@ def test_a_result_counts_once_and_needs_its_ends() -> None:
     assert (found.figures["result"].right, found.figures["result"].predicted) == (1, 3)
     assert found.figures["result_value"].right == 1
     assert [error.what for error in found.errors if "result" in error.what] == ["wrong result"] * 2
+
+
+def test_an_error_is_told_with_names_and_its_sentence() -> None:
+    ends = (entity("0", "Method", "TN"), entity("1", "Method", "OldNet"), entity("2", "Metric", "F1"))
+    results = (FoundResult("1", None, "2", "2.5", "TinyNet (TN) beats OldNet on ParseBank by 2.5% F1."),)
+    found = evaluate([GOLD], {"p1": Facts(entities=ends, results=results, relations=(("1", "basedOn", "0"),))})
+    quote = "TinyNet (TN) beats OldNet on ParseBank by 2.5% F1."
+    assert [line.split("\t")[1:] for line in report(found, errors=True) if line.startswith("p1\t")][-4:] == [
+        ["wrong result", "2.5", f"metric F1, dataset none, method OldNet: {quote}"],
+        ["missed result", "2.5", "metric F1, dataset ParseBank, method TinyNet: beats OldNet on ParseBank by 2.5% F1"],
+        ["wrong relation", "OldNet basedOn TN", ""],
+        ["missed relation", "TinyNet outperforms OldNet", ""],
+    ]
+
+
+def test_a_sentence_is_cut_out_of_the_text() -> None:
+    [extraction] = Extractor("rules").extract([GOLD.text])
+    assert [result.sentence for result in facts_of(extraction, GOLD.text).results] == [
+        "TinyNet (TN) beats OldNet on ParseBank by 2.5% F1."
+    ]
 
 
 def test_a_paper_without_facts_has_found_nothing() -> None:
