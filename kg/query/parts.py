@@ -1,0 +1,58 @@
+"""Find facts by their parts: "LexNet", "71.3%" and "SSC" mean a result, "BERT", "outperforms" and "ELMo" a claim."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.model import RelationType
+from kg.query.names import find_entity
+from kg.store.select import select
+from kg.vocab import BASE
+
+__all__ = ["find_facts", "is_stated"]
+
+_NUMBER = re.compile(r"[+−-]?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?:%|[x×]|(?:percent|points?)\b)?", re.IGNORECASE)
+#: How a fact is tied to what it names, and to the paper that states it.
+_TIES = "kg:ofMethod|kg:onDataset|kg:ofMetric|kg:baseline|rdf:subject|rdf:object|^kg:reports|^kg:claims"
+_NUMBERS = "kg:value|kg:minValue|kg:maxValue"
+
+
+def find_facts(store: ox.Store, parts: Sequence[str], *, base: str = BASE) -> list[str]:
+    """Return the IRIs of the results and claims that have all the parts, in order.
+
+    A part is a number as written, sign and unit set aside; a relation (`outperforms`); or else what `find_entity` takes
+    for an entity or a paper. Raises QueryError where a name means nothing or several things, and where no fact has
+    all the parts.
+    """
+    patterns = "".join(_pattern(store, part, place, base) for place, part in enumerate(parts))
+    query = (
+        f"SELECT DISTINCT ?fact {{ VALUES ?kind {{ kg:Result kg:Claim }} ?fact a ?kind . {patterns}}} ORDER BY ?fact"
+    )
+    found = [fact.value for (fact,) in select(store, query)]
+    if not found:
+        hint = "name fewer parts; kg why GRAPH NAME shows where one of them stands"
+        raise QueryError(f"no result or claim has all of these: {', '.join(parts)}", hint=hint)
+    return found
+
+
+def is_stated(store: ox.Store, iri: str) -> bool:
+    """Say whether any statement is about an IRI or leads to it; what is no IRI is not."""
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        return False
+    ends = (store.quads_for_pattern(node, None, None), store.quads_for_pattern(None, None, node))
+    return any(next(quads, None) is not None for quads in ends)
+
+
+def _pattern(store: ox.Store, part: str, place: int, base: str) -> str:
+    """Return the triples that a part asks for; a node or a number prints as what no text can break out of."""
+    if part in list(RelationType):
+        return f"?fact rdf:predicate kg:{part} . "
+    if number := _NUMBER.fullmatch(part.strip()):
+        digits = Decimal(number["digits"].replace(",", ""))
+        return f"?fact {_NUMBERS} ?number{place} . FILTER(ABS(?number{place}) = {digits:f}) "
+    return f"?fact {_TIES} {find_entity(store, part, 'Node', base=base).node} . "
