@@ -1,6 +1,8 @@
 """`kg why`: the sentence behind a fact."""
 
 import sys
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +34,8 @@ def why(
     store, base = open_store(graph), directory.base
     parts = [part.strip() for part in parts]  # the lines of a CSV answer end in a carriage return
     if len(parts) > 1:
-        found = [e for fact in find_facts(store, parts, base=base) for e in evidence(store, fact, base=base)]
-        _print(found[:limit])
+        facts = find_facts(store, parts, base=base)
+        _print(islice((found for fact in facts for found in evidence(store, fact, base=base)), limit))
         return
     name = parts[0].strip("<> ").removeprefix(base)
     merge = _merge(directory, name)
@@ -58,6 +60,6 @@ def _merge(directory: "GraphDirectory", name: str) -> "Merge | None":
         return explain(ledger, name)
 
 
-def _print(sentences: "list[Evidence]") -> None:
+def _print(sentences: "Iterable[Evidence]") -> None:
     for found in sentences:
         print(f"{found.paper} {found.start}-{found.end}\n  {' '.join(found.marked.split())}")
