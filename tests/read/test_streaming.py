@@ -41,6 +41,7 @@ FORMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_memory_does_not_grow_with_the_input(tmp_path: Path, name: str) -> None:
     before, record, after = FORMS[name]
