@@ -76,7 +76,7 @@ def test_the_graph_is_the_local_one(tmp_path: Path) -> None:
     )
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     build([source], tmp_path / "local")
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    ray.init("local", num_cpus=1, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     try:
         build([source], tmp_path / "ray", engine="ray")
     finally:

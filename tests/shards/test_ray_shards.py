@@ -29,7 +29,7 @@ def test_what_a_node_says_is_said_as_it_is() -> None:
     def refuse(number: int) -> list[tuple[str, str]]:
         raise InputError("cannot be read", path="a.jsonl", line=3, hint="mend it")
 
-    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    ray.init("local", num_cpus=1, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     try:
         with RayCluster(parts=1) as cluster, pytest.raises(InputError) as error:
             cluster.rows(1, refuse).kept()
