@@ -25,8 +25,8 @@ def why(
     limit: Annotated[int, typer.Option("--limit", min=1, help="So many sentences.")] = 10,
 ) -> None:
     """Print the sentence behind a fact, what it names in brackets; for an entity also how its names came together."""
-    from kg.query.names import find_entity
-    from kg.query.parts import find_facts, is_stated
+    from kg.query.names import find_entity, is_stated
+    from kg.query.parts import find_facts
     from kg.query.why import why as evidence
     from kg.store import GraphDirectory, open_store
 

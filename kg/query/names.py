@@ -9,7 +9,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 from kg.errors import QueryError
 from kg.vocab import BASE, KG, SCHEMA
 
-__all__ = ["KINDS", "Named", "find_entities", "find_entity"]
+__all__ = ["KINDS", "Named", "find_entities", "find_entity", "is_stated"]
 
 #: What a parameter of a kind may name: its classes. A `Node` is whatever a picture of the graph shows.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -76,6 +76,15 @@ def find_entities(
         if not subjects and folded and not whole:
             subjects = {subject for text, subject in named if text.startswith(folded)}
     return sorted(Named(_label(store, subject), subject.value) for subject in subjects)
+
+
+def is_stated(store: ox.Store, iri: str) -> bool:
+    """Say whether any statement is about an IRI or leads to it; what is no IRI is not."""
+    node = _iri(iri)
+    if node is None:
+        return False
+    ends = (store.quads_for_pattern(node, None, None), store.quads_for_pattern(None, None, node))
+    return any(next(quads, None) is not None for quads in ends)
 
 
 def _by_iri(store: ox.Store, name: str, classes: set[ox.NamedNode], base: str) -> set[ox.NamedNode]:

@@ -9,14 +9,15 @@ import pyoxigraph as ox
 from kg.errors import QueryError
 from kg.model import RelationType
 from kg.query.names import find_entity
+from kg.query.why import ENDS
 from kg.store.select import select
 from kg.vocab import BASE
 
-__all__ = ["find_facts", "is_stated"]
+__all__ = ["find_facts"]
 
 _NUMBER = re.compile(r"[+−-]?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?:%|[x×]|(?:percent|points?)\b)?", re.IGNORECASE)
 #: How a fact is tied to what it names, and to the paper that states it.
-_TIES = "kg:ofMethod|kg:onDataset|kg:ofMetric|kg:baseline|rdf:subject|rdf:object|^kg:reports|^kg:claims"
+_TIES = "|".join((*ENDS, "^kg:reports", "^kg:claims"))
 _NUMBERS = "kg:value|kg:minValue|kg:maxValue"
 
 
@@ -36,16 +37,6 @@ def find_facts(store: ox.Store, parts: Sequence[str], *, base: str = BASE) -> li
         hint = "name fewer parts; kg why GRAPH NAME shows where one of them stands"
         raise QueryError(f"no result or claim has all of these: {', '.join(parts)}", hint=hint)
     return found
-
-
-def is_stated(store: ox.Store, iri: str) -> bool:
-    """Say whether any statement is about an IRI or leads to it; what is no IRI is not."""
-    try:
-        node = ox.NamedNode(iri)
-    except ValueError:
-        return False
-    ends = (store.quads_for_pattern(node, None, None), store.quads_for_pattern(None, None, node))
-    return any(next(quads, None) is not None for quads in ends)
 
 
 def _pattern(store: ox.Store, part: str, place: int, base: str) -> str:

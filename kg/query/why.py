@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError
 from kg.vocab import BASE, NIF, PREFIXES
 
-__all__ = ["Evidence", "why"]
+__all__ = ["ENDS", "Evidence", "why"]
 
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 #: Where the fact is stated, by what it is: the paper's text and the stretch that shows it.
@@ -34,10 +34,12 @@ _MENTIONS = """
 SELECT ?begin ?end ?entity WHERE {
   ?m a kg:Mention ; nif:referenceContext ?context ; nif:beginIndex ?begin ; nif:endIndex ?end ;
      itsrdf:taIdentRef ?entity . } ORDER BY ?begin DESC(?end)"""
-_ENDS = """
-SELECT DISTINCT ?part ?node WHERE {
-  VALUES ?part { kg:ofMethod kg:onDataset kg:ofMetric kg:baseline rdf:subject rdf:object }
-  ?fact ?part ?node . FILTER(isIRI(?node)) }"""
+#: What ties a result or a claim to the entities it is about.
+ENDS = ("kg:ofMethod", "kg:onDataset", "kg:ofMetric", "kg:baseline", "rdf:subject", "rdf:object")
+_NAMED = f"""
+SELECT DISTINCT ?part ?node WHERE {{
+  VALUES ?part {{ {" ".join(ENDS)} }}
+  ?fact ?part ?node . FILTER(isIRI(?node)) }}"""
 #: The name of a result and of a mention ends in the offsets of its number or words.
 _OWN = re.compile(r"/(?:result|mention)/.+/(\d+)-(\d+)(?:-\w+)?$")
 _AROUND = 160  # characters shown at each side of a mention in a text whose sentences the graph does not have
@@ -61,7 +63,7 @@ def why(store: ox.Store, fact: str, *, base: str = BASE, limit: int = 10) -> lis
     """
     iri = fact.strip("<> ")
     node = _node(iri if ":" in iri.partition("/")[0] else base + iri)
-    parts = {row["node"] for row in _rows(store, _ENDS, fact=node)} or {node}
+    parts = {row["node"] for row in _rows(store, _NAMED, fact=node)} or {node}
     found: list[Evidence] = []
     seen: set[tuple[str, int]] = set()
     for row in _rows(store, _PLACES, fact=node):
