@@ -39,6 +39,8 @@ _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b(?:[A-Z][a-z]{2,}[A-Za-z]*|GPT|LLaMA)[ 
 
 #: "p < 0.05", "n = 40", "k=5": a level of significance, a size, a setting.
 _SYMBOL = re.compile(r"(?<![A-Za-z])\$?(?:[pP]s?|[nNkKmM])\$?\s?(?:=|<|>|≤|≥|\\leq?|\\geq?)\s?\$?$")
+#: "arXiv:2106.04632", "doi 10.18653/v1": the number of a paper or a deposit.
+_IDENTIFIER = re.compile(r"(?<![A-Za-z])(?:arxiv|doi)[:.]?\s?\d\S*|(?<!\d)10\.\d{4,9}/\S+", re.IGNORECASE)
 #: "1% of the labels", "30 percent of the training data": how much was used, not how well it did.
 _PORTION = re.compile(
     r"\s+of\s+(?:(?:the|its|all|our|full|available|original|total|labell?ed|annotated|training|target|source)\s+)*"
@@ -98,16 +100,21 @@ def find_values(text: str) -> list[Value]:
     """Return every number of the text that could be a measurement, in order, none overlapping another."""
     found: list[Value] = []
     at = 0
-    slash = _FIRST_OF_SLASH.search(text)
+    # Neither is searched again before it is passed: most texts have none, and each search would go to their end.
+    slash, identifier = _FIRST_OF_SLASH.search(text), _IDENTIFIER.search(text)
     while True:
         match = _VALUE.search(text, at)
-        # Not searched again before it is passed: most texts have none, and each search would go to their end.
         if slash and slash.start() < at:
             slash = _FIRST_OF_SLASH.search(text, at)
         if slash and (match is None or slash.start() <= match.start()):
             match = slash
         if match is None:
             return found
+        while identifier and identifier.end() <= match.start():
+            identifier = _IDENTIFIER.search(text, identifier.end())
+        if identifier and identifier.start() <= match.start():
+            at = identifier.end()
+            continue
         if match.groupdict().get("b") and not _is_range(match, text[max(0, match.start() - 60) : match.start()]):
             single = _SINGLE.match(text, match.start())
             if single is None:

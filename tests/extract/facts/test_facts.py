@@ -63,6 +63,7 @@ VALUES = [
     ("we ask Gemini 2.5 and Claude 3 again", [], "a version set apart by a space is still part of the name"),
     ("it helps (p < 0.05, n = 40)", [], "levels and sizes stand behind their symbols"),
     ("with 1% of the labels and 10% of training data", [], "portions of the data are how it was done"),
+    ("see arXiv:2106.04632 and doi:10.1000/182.7, 10.5281/zenodo.1", [], "identifiers of papers and deposits"),
     ("solves 80% of the instances", [("80", None, None, "%")], "a share that was solved is a measurement"),
     ("a gain of R = 0.71", [("0.71", None, None, "")], "a correlation is a measurement"),
     ("by 3.5 percentage points", [("3.5", None, None, "points")], "points are not percent"),
