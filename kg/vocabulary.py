@@ -25,7 +25,7 @@ from kg.names import family, fold, key
 from kg.resources import data_dir
 from kg.vocab import KG, VOCABULARY
 
-__all__ = ["Concept", "Vocabulary", "builtin_files", "load_own", "load_vocabulary", "read_concepts"]
+__all__ = ["Concept", "Vocabulary", "builtin_files", "load_own", "load_vocabulary", "mint", "read_concepts"]
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -179,10 +179,20 @@ def _concept(path: str | Path, iri: str, types: set[EntityType], values: dict[st
     )
 
 
+def mint(type_: EntityType, name: str, minted: dict[str, str]) -> str:
+    """Return the IRI of a concept of a user's own, and note in `minted` of which name (folded) it was made.
+
+    "A*" is not another spelling of "A": a name that reads the same within an IRI gets its hash beside it.
+    """
+    iri = f"{VOCABULARY}{type_.lower()}/{iris.slug(name) or iris.digest(name)}"
+    folded = fold(name)
+    return iri if minted.setdefault(iri, folded) == folded else f"{iri}-{iris.digest(folded)[:8]}"
+
+
 def _read_table(path: Path, known: Iterable[Concept]) -> tuple[Concept, ...]:
     """Read a table of two columns; a name without a type must be known from an earlier line or file."""
     by_form: dict[str, Concept] = {}
-    minted: dict[str, str] = {}  # the name that an IRI was made of: "A*" is not another spelling of "A"
+    minted: dict[str, str] = {}
     for concept in known:
         minted[concept.iri] = fold(concept.label)
         for name in concept.names:
@@ -204,10 +214,7 @@ def _read_table(path: Path, known: Iterable[Concept]) -> tuple[Concept, ...]:
         type_ = _NAMES.get(second.lower())
         base = by_form.get(fold(name))
         if type_ is not None and (base is None or family(base.type) != family(type_)):
-            iri = f"{VOCABULARY}{type_.lower()}/{iris.slug(name) or iris.digest(name)}"
-            if minted.setdefault(iri, fold(name)) != fold(name):
-                iri = f"{iri}-{iris.digest(fold(name))[:8]}"
-            base = Concept(iri, type_, name)
+            base = Concept(mint(type_, name, minted), type_, name)
         elif type_ is not None and base is not None:
             base = replace(base, aliases=tuple(sorted({*base.aliases, name} - {base.label})))
         elif base is not None:

@@ -21,7 +21,7 @@ from kg.errors import OntologyError
 from kg.model import EntityType
 from kg.names import fold
 from kg.vocab import KG, VOCABULARY
-from kg.vocabulary import Concept, Vocabulary
+from kg.vocabulary import Concept, Vocabulary, mint
 
 __all__ = ["import_cso", "import_paperswithcode", "write_turtle"]
 
@@ -41,33 +41,33 @@ def import_paperswithcode(path: str | Path) -> Vocabulary:
         raise OntologyError(
             "not an array of objects", path=path, hint="give methods, datasets or evaluation-tables.json"
         )
-    return Vocabulary(concept for row in rows for concept in _catalogued(row))
+    minted: dict[str, str] = {}
+    return Vocabulary(concept for row in rows for concept in _catalogued(row, minted))
 
 
-def _catalogued(row: dict[str, Any], parent: str | None = None) -> Iterator[Concept]:
+def _catalogued(row: dict[str, Any], minted: dict[str, str], parent: str | None = None) -> Iterator[Concept]:
     if "task" in row:  # an evaluation table
-        yield from filter(None, [task := _concept(EntityType.TASK, row["task"], row.get("synonyms"), parent)])
+        yield from filter(None, [task := _concept(minted, EntityType.TASK, row["task"], row.get("synonyms"), parent)])
         for dataset in row.get("datasets") or ():
-            yield from filter(None, [_concept(EntityType.DATASET, dataset.get("dataset"))])
+            yield from filter(None, [_concept(minted, EntityType.DATASET, dataset.get("dataset"))])
             for metric in (dataset.get("sota") or {}).get("metrics") or ():
-                yield from filter(None, [_concept(EntityType.METRIC, metric)])
+                yield from filter(None, [_concept(minted, EntityType.METRIC, metric)])
         for subtask in row.get("subtasks") or ():
-            yield from _catalogued(subtask, task.iri if task else parent)
+            yield from _catalogued(subtask, minted, task.iri if task else parent)
         return
     type_ = EntityType.DATASET if "homepage" in row or "modalities" in row else EntityType.METHOD
-    yield from filter(None, [_concept(type_, row.get("name"), [row.get("full_name"), *(row.get("variants") or ())])])
+    names = [row.get("full_name"), *(row.get("variants") or ())]
+    yield from filter(None, [_concept(minted, type_, row.get("name"), names)])
 
 
-def _concept(type_: EntityType, name: Any, names: Any = (), parent: str | None = None) -> Concept | None:
+def _concept(
+    minted: dict[str, str], type_: EntityType, name: Any, names: Any = (), parent: str | None = None
+) -> Concept | None:
     if not isinstance(name, str) or not fold(name):
         return None
     aliases = {one for one in names or () if isinstance(one, str) and fold(one)} - {name}
-    iri = _mint(type_, name)
+    iri = mint(type_, name, minted)
     return Concept(iri, type_, name.strip(), tuple(sorted(aliases)), (parent,) if parent else ())
-
-
-def _mint(type_: EntityType, name: str) -> str:
-    return f"{VOCABULARY}{type_.lower()}/{iris.slug(name) or iris.digest(name)}"
 
 
 def import_cso(path: str | Path) -> Vocabulary:
@@ -87,21 +87,36 @@ def import_cso(path: str | Path) -> Vocabulary:
         topics |= {left, right}
     if not topics:
         raise OntologyError("no topic of the Computer Science Ontology", path=path, hint="give its CSV or Turtle")
-    preferred = sorted(topic for topic in topics if topic not in same)
-    aliases: dict[str, set[str]] = {}
-    for topic, target in same.items():
-        aliases.setdefault(target, set()).add(topic)
+    minted: dict[str, str] = {}
+    iri_of = {topic: mint(EntityType.TASK, topic, minted) for topic in sorted({_preferred(t, same) for t in topics})}
+    names: dict[str, set[str]] = {}
+    for topic in topics:
+        names.setdefault(_preferred(topic, same), set()).add(topic)
+    above: dict[str, set[str]] = {}
+    for topic, ups in broader.items():
+        above.setdefault(_preferred(topic, same), set()).update(iri_of[_preferred(up, same)] for up in ups)
     return Vocabulary(
         Concept(
-            _mint(EntityType.TASK, topic),
+            iri,
             EntityType.TASK,
             topic,
-            tuple(sorted(aliases.get(topic, set()) - {topic})),
-            tuple(sorted({_mint(EntityType.TASK, same.get(up, up)) for up in broader.get(topic, ())})),
+            tuple(sorted(names[topic] - {topic})),
+            tuple(sorted(above.get(topic, set()) - {iri})),
         )
-        for topic in preferred
+        for topic, iri in iri_of.items()
         if fold(topic)
     )
+
+
+def _preferred(topic: str, same: dict[str, str]) -> str:
+    """Follow a topic to the one preferred to it; of topics that name each other the first by name."""
+    passed: list[str] = []
+    while topic in same:
+        if topic in passed:
+            return min(passed[passed.index(topic) :])
+        passed.append(topic)
+        topic = same[topic]
+    return topic
 
 
 def _triples(path: Path) -> Iterator[tuple[str, str, str]]:

@@ -43,6 +43,14 @@ def test_paperswithcode(tmp_path: Path) -> None:
         assert [one.type for one in import_paperswithcode(path).find(name)] == [type_]
 
 
+def test_names_that_differ_in_a_sign_are_two(tmp_path: Path) -> None:
+    path = tmp_path / "methods.json"
+    path.write_text(json.dumps([{"name": "Tile"}, {"name": "Tile*"}, {"name": "Tile"}, {"name": "tile*"}]), "utf-8")
+    found = import_paperswithcode(path)
+    assert [one.label for one in found] == ["Tile", "Tile*"]
+    assert found.find("Tile*") != found.find("Tile")
+
+
 CSO = """"<https://cso.kmi.open.ac.uk/topics/tiling>","<http://cso.kmi.open.ac.uk/schema/cso#superTopicOf>","<https://cso.kmi.open.ac.uk/topics/floor_tiling>"
 "<https://cso.kmi.open.ac.uk/topics/tile_laying>","<http://cso.kmi.open.ac.uk/schema/cso#preferentialEquivalent>","<https://cso.kmi.open.ac.uk/topics/tiling>"
 """
@@ -65,6 +73,20 @@ def test_cso(tmp_path: Path, suffix: str) -> None:
     back = tmp_path / "back.ttl"
     back.write_text(out.getvalue(), "utf-8")
     assert tuple(load_vocabulary([back], builtin=False)) == tuple(found)
+
+
+def test_topics_preferred_to_each_other_in_turn(tmp_path: Path) -> None:
+    schema, topics = "http://cso.kmi.open.ac.uk/schema/cso#", "https://cso.kmi.open.ac.uk/topics/"
+    rows = [
+        *(("preferentialEquivalent", pair) for pair in ("a_1 a_2", "a_2 a_3", "b_1 b_2", "b_2 b_1")),
+        *(("superTopicOf", pair) for pair in ("b_2 a_1", "a_3 a_2")),
+    ]
+    path = tmp_path / "cso.csv"
+    lines = [f'"<{topics}{s}>","<{schema}{p}>","<{topics}{o}>"' for p, pair in rows for s, o in [pair.split()]]
+    path.write_text("\n".join(lines), "utf-8")
+    a, b = import_cso(path)
+    assert [(one.label, one.aliases) for one in (a, b)] == [("a 3", ("a 1", "a 2")), ("b 1", ("b 2",))]
+    assert (a.broader, b.broader) == ((b.iri,), ())
 
 
 def test_what_is_no_catalogue_is_refused(tmp_path: Path) -> None:
