@@ -51,6 +51,7 @@ PARTS = [
     (["net-b", "75.5%", "Images of Things"], ["result/beta/r1"], "an alias, whatever case, and a unit"),
     (["Net-A", "Net-C"], ["claim/gamma/net-c-outperforms-net-a", "result/gamma/r3"], "both ends, whichever"),
     (["Net-B", "outperforms", "Net-A"], ["claim/beta/net-b-outperforms-net-a"], "a relation"),
+    (["Net-B", "Out-performs", "Net-A"], ["claim/beta/net-b-outperforms-net-a"], "a relation written otherwise"),
     (["Net-C", "2x"], ["result/gamma/r3"], "the end of a range"),
     (["Alpha", "-70"], ["result/alpha/r1"], "a paper, and a sign that is set aside"),
 ]
@@ -67,6 +68,7 @@ def test_a_fact_is_found_by_its_parts(small: ox.Store, parts: list[str], expecte
     [
         (["Net-B", "99"], "no result or claim has all of these: Net-B, 99"),
         (["Net-B", "Net-Z"], "no entity or paper is called 'Net-Z'; did you mean Net-A"),
+        (["Net-B", "outperform"], "no entity or paper is called 'outperform'; the relation is called outperforms"),
         (["Net-B", "1 } DROP ALL"], "no entity or paper is called '1 } DROP ALL'"),
     ],
 )
