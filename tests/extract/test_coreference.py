@@ -78,6 +78,20 @@ def test_two_things(text: str, names: tuple[str, ...], reason: str) -> None:
     assert len(clusters(text, *((name, "Method") for name in names))) == 2
 
 
+APART = [
+    ("It has 76% top-1 accuracy and 91% top-5 accuracy.", ("top-1 accuracy", "top-5 accuracy", "accuracy"), "numbers"),
+    ("Leaf counting and nut counting; counting!", ("Leaf counting", "nut counting", "counting"), "side by side"),
+    ("Fast counting with slow counting; counting!", ("Fast counting", "slow counting", "counting"), "used with it"),
+    ("Fast counting outperforms a slow counting. So, counting!", ("Fast counting", "slow counting", "counting"), "won"),
+]
+
+
+@pytest.mark.parametrize(("text", "names", "reason"), APART, ids=[row[2] for row in APART])
+def test_a_third_name_joins_no_two_things(text: str, names: tuple[str, ...], reason: str) -> None:
+    found = clusters(text, *((name, "Metric") for name in names))
+    assert not any(set(names[:2]) <= own for own in found), reason
+
+
 def test_a_generic_head_after_a_name_is_no_difference() -> None:
     text = "On the Foo-CO dataset. Foo-CO is large."
     assert clusters(text, ("Foo-CO dataset", "Dataset"), ("Foo-CO", "Dataset")) == [{"Foo-CO dataset", "Foo-CO"}]
@@ -139,6 +153,12 @@ def test_one_likely_pair_does_not_join_two_things() -> None:
     assert linked(table, [False] * 4, 0.3) == [[0, 1], [2, 3]], "of four pairs between them one is likely"
     assert linked(table, [False] * 4, 0.1) == [[0, 1, 2, 3]]
     assert linked(same(3, (0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.7)), [False] * 3, 0.3) == [[0, 1, 2]]
+
+
+def test_what_is_apart_for_sure_is_joined_by_nothing() -> None:
+    table = same(3, (0, 1, 0.9), (1, 2, 0.8), (0, 2, -np.inf))
+    assert linked(table, [False] * 3, 0.3) == [[0, 1], [2]]
+    assert linked(table, [False, False, True], 0.3) == [[0, 1], [2]], "a tentative one neither"
 
 
 def test_a_tentative_name_goes_to_one_cluster_and_joins_no_two() -> None:

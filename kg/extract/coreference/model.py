@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import PipelineError
-from kg.extract.coreference.pairs import Phrase, are_opposed, introduces, pair_features
+from kg.extract.coreference.pairs import Phrase, apart, introduces, pair_features
 from kg.extract.coreference.rivals import COLUMNS, NOTHING, Common, crowd_of, row_of
 from kg.extract.mentions.weights import stored_arrays, unreadable
 from kg.extract.trees import PARTS, Trees
@@ -43,11 +43,13 @@ _LEAST, _LEAST_TIE = -4.5, -3.0
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What is compared of the names of an abstract: pairs (P, 2) of places, numbers (P, C), certain pairs."""
+    """What is compared of the names of an abstract: pairs (P, 2) of places, numbers (P, C); pairs that are one thing
+    for sure, and those that are two."""
 
     places: list[tuple[int, int]]
     rows: list[list[float]]
     certain: list[tuple[int, int]]
+    apart: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class PairModel:
     def probabilities(self, phrases: Sequence[Phrase], ties: Ties | None = None) -> Matrix:
         """Return the probability that each two of N phrases are one thing, (N, N); those of a type follow each other.
 
-        `ties` (N, N) are the log-odds that the arcs give.
+        `ties` (N, N) are the log-odds that the arcs give. Two that are apart for sure have -inf, which no other pair of
+        a cluster makes up for ("cannot-link", Wagstaff and Cardie 2000).
         """
         same = np.zeros((len(phrases), len(phrases)))
         found = compared(phrases, self.weights, self.common, ties)
@@ -77,6 +80,8 @@ class PairModel:
                 like, unlike = (of[0] * odds + of[1] * ties[one, other] + of[2] for of in self.ties)
                 odds = np.where(rows[:, 0] < 0, unlike, like)
             same[one, other] = same[other, one] = 1 / (1 + np.exp(-odds))
+        for one, other in found.apart:
+            same[one, other] = same[other, one] = -np.inf
         for one, other in found.certain:
             same[one, other] = same[other, one] = 1.0
         return same
@@ -91,12 +96,13 @@ def compared(
     phrases: Sequence[Phrase], weights: Mapping[str, float], common: Common, ties: Ties | None = None
 ) -> Pairs:
     """Compare the phrases of each type pair by pair; those for which too little speaks are left out."""
-    found = Pairs([], [], [])
+    found = Pairs([], [], [], [])
     for start, stop in _of_a_type(phrases):
         own = phrases[start:stop]
         tied = None if ties is None else ties[start:stop, start:stop]
         odds = np.full((len(own), len(own)), NOTHING)
         features: dict[tuple[int, int], dict[str, float]] = {}
+        two_things = apart(own)
         for one, other in combinations(range(len(own)), 2):
             if introduces(own[one], own[other]):
                 odds[one, other] = odds[other, one] = _CERTAIN
@@ -109,8 +115,9 @@ def compared(
                 told = told or pair_features(own[one], own[other], unlike=True)
             elif odds[one, other] <= _LEAST:
                 continue
-            if told is not None and not are_opposed(own[one], own[other]):
+            if told is not None and (one, other) not in two_things:
                 features[one, other] = told
+        found.apart.extend((start + one, start + other) for one, other in sorted(two_things))
         if features:
             crowd = crowd_of(own, odds, common)
             for (one, other), told in features.items():

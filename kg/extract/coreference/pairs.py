@@ -4,11 +4,13 @@ Phrases come as words in their singular, acronyms expanded.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
-__all__ = ["Phrase", "are_opposed", "grams_of", "introduces", "long_and_short", "pair_features", "stems_of"]
+__all__ = ["Phrase", "apart", "grams_of", "introduces", "long_and_short", "pair_features", "stems_of"]
 
 _ENDINGS = (
     "ational",
@@ -29,8 +31,14 @@ _ENDINGS = (
 #: The share of its letters that a short name in brackets has from the name before it.
 _MOST_LETTERS = 0.75
 _NEAR = 30  # characters between two phrases that tell how they stand to each other
-_OPPOSED = re.compile(r",?\s(?:and|versus|vs\.?|against|over|than)\s")
-_JOINT = 10  # characters at most of what stands between two names side by side
+#: What stands between two names of one type that are two things: in 10,005 annotated abstracts 1 of 100 pairs or fewer
+#: are one, for no one names a thing twice in a phrase. After "(", ":", "a" or "as", and with nothing between, they may.
+_OPPOSED = re.compile(
+    r"\)?,\s"
+    r"|\)?,?\s(?:and|versus|vs\.?|against|over|than|with|for|via|using|to|on|into|through|by|under|like|"
+    r"based\son|outperforms|consistently\soutperforms)\s(?:(?:the|an?)\s)?"
+)
+_JOINT = 32  # characters at most of what stands between two names side by side
 _LIKE = 0.3  # of the groups of three letters in common speak for one thing
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _TOKENS = re.compile(r"[a-z]+|[^\w\s]")
@@ -105,7 +113,13 @@ def _differ_in_size(long: Phrase, short: Phrase) -> bool:
     if len(long.words) != len(short.words):
         return False
     differing = [pair for pair in zip(long.words, short.words, strict=True) if pair[0] != pair[1]]
-    return len(differing) == 1 and all(len(word) == 1 or word in _SIZES for word in differing[0])
+    return len(differing) == 1 and all(map(_is_size, differing[0]))
+
+
+@lru_cache(maxsize=8192)
+def _is_size(word: str) -> bool:
+    """Tell whether a word may be a size, a version or a number."""
+    return len(word) == 1 or word in _SIZES or any(map(str.isdigit, word))
 
 
 @lru_cache(maxsize=8192)
@@ -146,14 +160,38 @@ def introduces(one: Phrase, other: Phrase) -> bool:
     return not long.opens.isdisjoint(short.bracketed) and _letters(short.written, long.written)[0] >= _MOST_LETTERS
 
 
-def are_opposed(one: Phrase, other: Phrase) -> bool:
-    """Tell whether the text names the two side by side as two things: "A and B", "A versus B", "A over B"."""
-    for start, end in one.places:
-        for begin, stop in other.places:
-            last, first = min(end, stop), max(start, begin)
-            if 0 < first - last <= _JOINT and _OPPOSED.fullmatch(one.text, last, first):
-                return True
-    return False
+def apart(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
+    """Return the pairs (in order) of phrases of one text that are two things for sure.
+
+    They differ in one size or number alone ("top-1 accuracy", "top-5 accuracy"), or the text names them side by side:
+    "A and B", "A with B", "A outperforms B".
+    """
+    return _sized(phrases) | _side_by_side(phrases)
+
+
+def _sized(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
+    rests: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for at, phrase in enumerate(phrases):
+        for n, word in enumerate(phrase.words):
+            if _is_size(word) and len(phrase.words) > 1:
+                rests.setdefault((n, phrase.words[:n] + phrase.words[n + 1 :]), []).append(at)
+    return {
+        (one, other)
+        for alike in rests.values()
+        for one, other in combinations(alike, 2)
+        if phrases[one].words != phrases[other].words
+    }
+
+
+def _side_by_side(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
+    ordered = sorted((start, end, at) for at, phrase in enumerate(phrases) for start, end in phrase.places)
+    starts = [start for start, _, _ in ordered]
+    found: set[tuple[int, int]] = set()
+    for _, end, one in ordered:
+        for start, _, other in ordered[bisect_right(starts, end) : bisect_right(starts, end + _JOINT)]:
+            if one != other and _OPPOSED.fullmatch(phrases[one].text, end, start):
+                found.add((min(one, other), max(one, other)))
+    return found
 
 
 def _by_length(one: Phrase, other: Phrase) -> tuple[Phrase, Phrase]:
