@@ -122,6 +122,13 @@ def test_a_coined_word_is_a_better_name_than_its_short_form() -> None:
     assert (entity["name"], entity["expansion"]) == ("LeafNet", "LeafNet")
 
 
+def test_a_thing_is_not_named_by_what_stands_only_in_its_longer_names() -> None:
+    text = "It has 76% top-1 accuracy and 91% top-5 accuracy."
+    mentions = [Named(m.start(), m.end(), "Metric", 0.9) for m in re.finditer("top-[15] accuracy", text)]
+    mentions += [Named(m.end - len("accuracy"), m.end, "Metric", 0.9) for m in mentions]
+    assert [e["name"] for e in gather(text, mentions, (), MODEL)] == ["top-1 accuracy", "top-5 accuracy"]
+
+
 @given(st.data())
 def test_order_of_mentions_does_not_matter_and_spans_are_kept(data: st.DataObject) -> None:
     text = "ab-cd ab cd AB-CDs ef (ab) gh ab ef dataset"

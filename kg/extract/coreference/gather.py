@@ -10,7 +10,7 @@ r"""Gather the mentions of one abstract into entities: one thing, all the ways t
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -109,7 +109,8 @@ def gather(
         ties = tied(clusters, ordered, ties_of(ordered)) if ties_of else None
         joined = _join_alike(clusters, phrases, model.probabilities(phrases, ties), threshold)
     shorts = {text[d.short_start : d.short_end]: text[d.long_start : d.long_end] for d in definitions}
-    entities = [_entity(text, label, group, shorts) for label, group in joined]
+    alone = _alone(ordered)
+    entities = [_entity(text, label, group, shorts, alone) for label, group in joined]
     return sorted(entities, key=lambda e: (e["mentions"][0][0], -e["mentions"][0][1], e["type"]))
 
 
@@ -247,7 +248,20 @@ def _types(mentions: Sequence[Named], keys: Sequence[str]) -> dict[tuple[str, st
     return decided
 
 
-def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, str]) -> dict[str, Any]:
+def _alone(ordered: Sequence[Named]) -> frozenset[Named]:
+    """Return the mentions that stand in no longer one of their type, given by start, of equals the longest first."""
+    reach: dict[str, int] = {}
+    found = []
+    for mention in ordered:
+        if mention.end > reach.get(mention.label, 0):
+            found.append(mention)
+            reach[mention.label] = mention.end
+    return frozenset(found)
+
+
+def _entity(
+    text: str, label: str, group: Sequence[Named], shorts: Mapping[str, str], alone: Set[Named]
+) -> dict[str, Any]:
     spans: dict[tuple[int, int], Named] = {}
     for mention in group:
         place = (mention.start, mention.end)
@@ -258,7 +272,7 @@ def _entity(text: str, label: str, group: Sequence[Named], shorts: Mapping[str, 
     short = next((surface for surface in surfaces if surface in shorts), None)
     entity = {
         "type": label,
-        "name": short if short and not _is_name(shorts[short]) else _name(text, mentions),
+        "name": short if short and not _is_name(shorts[short]) else _name(text, mentions, alone),
         "surfaces": surfaces,
         "mentions": [[m.start, m.end, m.score] for m in mentions],
         "expansion": shorts[short] if short else None,
@@ -273,10 +287,9 @@ def _is_name(long: str) -> bool:
     return " " not in long and any(c.isupper() for c in long[1:])
 
 
-def _name(text: str, mentions: Sequence[Named]) -> str:
-    """Return the surface seen most often, the first of equals."""
-    counts: dict[str, int] = {}
+def _name(text: str, mentions: Sequence[Named], alone: Set[Named]) -> str:
+    """Return the surface seen most often, the first of equals; within a longer name of its type it does not count."""
+    counts = dict.fromkeys([text[m.start : m.end] for m in mentions], 0)
     for m in mentions:
-        surface = text[m.start : m.end]
-        counts[surface] = counts.get(surface, 0) + 1
+        counts[text[m.start : m.end]] += m in alone
     return max(counts, key=lambda surface: counts[surface])
