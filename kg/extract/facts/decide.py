@@ -195,7 +195,7 @@ def _result(reading: Reading, number: int, kind: Kind, chosen: Mapping[str, int]
         dataset=link["dataset"],
         metric=link["metric"],
         baselines=() if baseline is None or baseline == link["method"] else (baseline,),
-        split=split_of(reading, number),
+        split=split_of(reading, number, link["dataset"]),
         setting=setting_of(reading, number),
         score=round(score, 4),
     )

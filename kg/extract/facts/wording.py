@@ -18,11 +18,14 @@ _UP = re.compile(
     r"^(?:improv\w*|gain\w*|increas\w*|higher|better|faster|more|greater|larger|outperform\w*|surpass\w*|exceed\w*|"
     r"boost\w*|rais\w*|speedups?|speed|up|above|over|enhanc\w*|accelerat\w*|beat\w*|uplift|absolute|relative)$"
 )
+#: What follows a split's name where it is one: "test accuracy", but not "test cases".
+_OF_SPLIT = (
+    r"(?=[- ](?:sets?|split|partition|server|data|dataset|corpus|benchmark|accuracy|error|perplexity|(?:un)?seen)\b)"
+)
 _SPLIT = re.compile(
-    r"\b(?P<split>test-(?:std|dev|standard|clean|other|challenge|P|B)\b|"
-    r"test(?=[- ](?:set|split|server|partition|data)\b)|"
-    r"(?:val(?:idation)?|dev(?:elopment)?)(?=[- ](?:set|split|seen|unseen|partition)\b)|val2017\b|minival\b|"
-    r"val[- ](?:un)?seen\b|held-out test(?= set| split)|\bval\b|(?<=\bthe )dev\b|(?<=\bthe )test\b)",
+    r"\b(?:test-(?:std|dev|standard|clean|other|challenge|P|B)\b|dev-(?:clean|other)\b|"
+    rf"(?:held-out )?test{_OF_SPLIT}|(?:val(?:idation)?|dev(?:elopment)?){_OF_SPLIT}|"
+    r"val2017\b|minival\b|val[- ](?:un)?seen\b|\bval\b|(?<=\bthe )(?:dev|test)\b)",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
@@ -36,6 +39,13 @@ _SETTING = re.compile(
     r"\b\d+ ?[kK] labels\b|\bon average\b",
     re.IGNORECASE,
 )
+#: What was used, or left out, for the numbers before it: "7.2% without a language model and 5.8% with shallow fusion".
+_USING = re.compile(
+    r"\bwith(?:out)?(?: (?:an?|any|the|extra|additional|external|further|test-time))* (?:language models?|LMs?|data|"
+    r"training data|labels|knowledge|pre-?training|fine-?tuning|(?:data )?augmentations?|retrieval|distillation|"
+    r"shallow fusion|ensembl(?:es?|ing)|beam search)\b",
+    re.IGNORECASE,
+)
 #: "up to an average of +", "less than about $": what makes the number right after it a bound.
 _BOUND = re.compile(
     r"\b(?:(?P<high>up to|at most|no more than|(?<!no )(?<![\d%] )(?:less|fewer) than)"
@@ -45,6 +55,7 @@ _BOUND = re.compile(
     r"(?:[\s$€£¥{~∼≈+−–±-]|\\sim|\\approx|\\textbf)*$",
     re.IGNORECASE,
 )
+_BESIDE = 25  # characters at most between a split and the name of its dataset
 _REACH = 8  # words; a cue further off speaks of something else
 #: With "than" before a number they bound it ("reduces by more than 40%"); behind one they tell: "40% more than".
 _BOUNDING = frozenset({"more", "less", "fewer"})
@@ -84,19 +95,54 @@ def _closest(pattern: re.Pattern[str], text: str, at: int) -> str | None:
     return min(found)[2] if found else None
 
 
-def split_of(reading: Reading, number: int) -> str | None:
-    """Return the split of the data that the sentence names near the number ("test-std", "validation"), if any."""
-    return _closest(_SPLIT, *_around(reading, number, 110, 110))
+def split_of(reading: Reading, number: int, dataset: int | None) -> str | None:
+    """Return the split of the data that the sentence names near the number ("test-std", "validation"), if any.
+
+    One that stands beside the name of a dataset belongs to that one, not to another `dataset` of the result.
+    """
+    text, at = _around(reading, number, 110, 110)
+    start = reading.values[number].start - at
+    own, free = [], []
+    for match in _SPLIT.finditer(text):
+        owner = _dataset_beside(reading, number, start + match.start(), start + match.end())
+        near = (abs(match.start() - at), match.start(), match.group())
+        if owner is not None and owner == dataset:
+            own.append(near)
+        elif owner is None or dataset is None:
+            free.append(near)
+    return min(own or free)[2] if own or free else None
+
+
+def _dataset_beside(reading: Reading, number: int, start: int, end: int) -> int | None:
+    """Return the dataset of the number's sentence that is named nearest to start..end, no number between them."""
+    sentence = reading.units[reading.value_units[number]].sentence
+    best: tuple[int, int] | None = None
+    for unit in reading.units[reading.first[sentence] : reading.first[sentence + 1]]:
+        if unit.key == "<D>":
+            low, high = (unit.end, start) if unit.end <= start else (end, unit.start)
+            if high - low <= _BESIDE and not any(low <= value.start < high for value in reading.values):
+                best = min(best or (high - low, unit.entity), (high - low, unit.entity))
+    return None if best is None else best[1]
 
 
 def setting_of(reading: Reading, number: int) -> str | None:
-    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50"), if any.
+    """Return the regime that the sentence names near the number ("zero-shot", "with ResNet-50"), if any; else what was
+    used or left out for it.
 
     A semicolon ends what a regime holds for.
     """
     text, at = _around(reading, number, 60, 60)
     before, after = text[:at].rpartition(";")[2], text[at:].partition(";")[0]
-    return _closest(_SETTING, before + after, len(before))
+    return _closest(_SETTING, before + after, len(before)) or _used(reading, number)
+
+
+def _used(reading: Reading, number: int) -> str | None:
+    """Return what opens the sentence ("Without labels, it reaches ..."), or the next after the number in its clause."""
+    text, at = _around(reading, number, 400, 60)
+    if (opening := _USING.match(text)) and at < 400:
+        return opening.group()
+    match = _USING.search(re.split(r";|, (?:and|while|but|where)\b", text[at:])[0])
+    return match.group() if match else None
 
 
 def bound_of(reading: Reading, number: int) -> Bound | None:

@@ -14,7 +14,7 @@ from kg.extract.facts.metrics import find_metric, load_metrics
 from kg.extract.facts.reading import lay_out
 from kg.extract.facts.results import NONE, SLOTS, slot_candidates
 from kg.extract.facts.values import find_values
-from kg.extract.facts.wording import direction_of, setting_of
+from kg.extract.facts.wording import direction_of, setting_of, split_of
 from kg.extract.sentences import sentence_spans
 from kg.model import EntityType, Kind, LocalEntity, Mention, RelationType, Role, Span
 from kg.query.ranking import shown
@@ -27,11 +27,8 @@ def reader() -> FactsReader:
     return FactsReader()
 
 
-def facts_of(reader: FactsReader, marked: str, **told: float) -> tuple[Facts, str]:
-    """Read a text in which names are written `[M:FooNet]`; equal names of one type are one entity.
-
-    `told` are thresholds other than the reader's.
-    """
+def parsed(marked: str) -> tuple[str, list[LocalEntity], list[Span]]:
+    """Read a text in which names are written `[M:FooNet]`; equal names of one type are one entity."""
     text, spans, at = "", {}, 0
     for mark in re.finditer(r"\[([MDAT]):([^\]]+)\]", marked):
         text += marked[at : mark.start()]
@@ -40,7 +37,12 @@ def facts_of(reader: FactsReader, marked: str, **told: float) -> tuple[Facts, st
         at = mark.end()
     text += marked[at:]
     entities = [LocalEntity(TYPES[t], name, (name,), tuple(found)) for (t, name), found in spans.items()]
-    sentences = [Span(a, b) for a, b in sentence_spans(text)]
+    return text, entities, [Span(a, b) for a, b in sentence_spans(text)]
+
+
+def facts_of(reader: FactsReader, marked: str, **told: float) -> tuple[Facts, str]:
+    """Return the facts of a marked text, and the text; `told` are thresholds other than the reader's."""
+    text, entities, sentences = parsed(marked)
     return read_facts(text, sentences, entities, reader.heads, replace(reader.thresholds, **told)), text
 
 
@@ -136,7 +138,29 @@ REGIMES = [
     ("It gains 6.2 points on average; on the Lamp Corpus it reaches 71.3%.",
      ["on average", None], "not across a semicolon"),
     ("It reaches 81.3%. On average it gains 2%.", [None, "On average"], "not across the end of a sentence"),
+    ("It has 7.2% WER without a language model and 5.8% with shallow fusion.",
+     ["without a language model", "with shallow fusion"], "what was used stands behind"),
+    ("It has 7.2% without any fine-tuning, and 5.8% if tuned.", ["without any fine-tuning", None], "a clause long"),
+    ("Without extra data it has 7.2% there and 5.8% here.", ["Without extra data"] * 2, "or opens the sentence"),
 ]  # fmt: skip
+
+
+SPLITS = [
+    ("On [D:LeafBank] test-dev it has 81.3%, and on [D:NutBank] val 71.2%.", [0, 1], ["test-dev", "val"], "its own"),
+    ("It has 81.3% on the [D:LeafBank] test set and 71.2% on [D:NutBank].", [0, 1], ["test", None], "not another's"),
+    ("On [D:LeafBank], it is 4.1% on test-clean and 5.2% on test-other.", [0, 0], ["test-clean", "test-other"], "near"),
+    ("It has 81.3% on the dev-other set of [D:LeafBank].", [0], ["dev-other"], "before the name"),
+    ("It has 81.3% on the validation set, not on [D:LeafBank].", [None], ["validation"], "of data without a name"),
+]
+
+
+@pytest.mark.parametrize(("marked", "datasets", "expected", "reason"), SPLITS, ids=[s[3] for s in SPLITS])
+def test_a_split_is_that_of_the_dataset(
+    marked: str, datasets: list[int | None], expected: list[str | None], reason: str
+) -> None:
+    text, entities, sentences = parsed(marked)
+    reading = lay_out(text, sentences, entities)
+    assert [split_of(reading, n, dataset) for n, dataset in enumerate(datasets)] == expected, reason
 
 
 @pytest.mark.parametrize(("text", "expected", "reason"), REGIMES, ids=[r[2] for r in REGIMES])
