@@ -43,6 +43,9 @@ _LIKE = 0.3  # of the groups of three letters in common speak for one thing
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _TOKENS = re.compile(r"[a-z]+|[^\w\s]")
 _LETTERS = re.compile(r"[^\W_]+")
+#: What makes another coined word of one: "+", "++", "-X", "_2".
+_ANOTHER = re.compile(r"[+*]+$|[-–_/][A-Z\d]")
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")  # of a coined word: Ego Screen Emotion
 _SIZES = frozenset(["tiny", "mini", "small", "base", "medium", "large", "big", "xl", "xxl", "huge", "giant"])
 _SMALL = frozenset(["of", "for", "in", "on", "with", "and", "the", "a", "an", "to", "by", "from", "via", "using"])
 
@@ -163,10 +166,11 @@ def introduces(one: Phrase, other: Phrase) -> bool:
 def apart(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
     """Return the pairs (in order) of phrases of one text that are two things for sure.
 
-    They differ in one size or number alone ("top-1 accuracy", "top-5 accuracy"), or the text names them side by side:
-    "A and B", "A with B", "A outperforms B".
+    They differ in one size or number alone ("top-1 accuracy", "top-5 accuracy"), are coined words of which neither is
+    short for the other ("AlfWorld", "AppWorld"; "F1", "macro-F1"), or the text names them side by side: "A and B",
+    "A with B", "A outperforms B".
     """
-    return _sized(phrases) | _side_by_side(phrases)
+    return _sized(phrases) | _coined(phrases) | _side_by_side(phrases)
 
 
 def _sized(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
@@ -181,6 +185,30 @@ def _sized(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
         for one, other in combinations(alike, 2)
         if phrases[one].words != phrases[other].words
     }
+
+
+def _coined(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
+    words = [at for at, phrase in enumerate(phrases) if phrase.shaped and not re.search(r"\s", phrase.written)]
+    return {
+        (one, other)
+        for one, other in combinations(words, 2)
+        if not introduces(phrases[one], phrases[other])
+        and _are_two_words(*sorted((phrases[one].written, phrases[other].written), key=lambda word: (len(word), word)))
+    }
+
+
+@lru_cache(maxsize=8192)
+def _are_two_words(short: str, long: str) -> bool:
+    """Tell whether two coined words are two for sure: "GLUE" and "Legal-GLUE", "GLUE+", "GLUE-X" or "SuperQA".
+
+    "GLUE-style" may be another form of it, "ESE" stand for "EgoScreen-Emotion", "DMs" be its plural.
+    """
+    low, high = short.lower(), long.lower()
+    if high.endswith(low):
+        return True
+    if high.startswith(low):
+        return bool(_ANOTHER.match(long, len(short)))
+    return "".join([part[0] for part in _PARTS.findall(long)]).lower() != low
 
 
 def _side_by_side(phrases: Sequence[Phrase]) -> set[tuple[int, int]]:
