@@ -20,6 +20,8 @@ def found(text: str, surface: str, type_: str = "Dataset", *, score: float = 0.5
         ("three standard and widely used corpora", None, "joined by and"),
         ("two medical QA datasets", "medical QA datasets", "the rest tells what they are"),
         ("Several of the clinical benchmarks", "clinical benchmarks", "of the"),
+        ("test-other", None, "a split"),
+        ("dev-clean set", None, "a split that says so"),
         ("50 Salads", "50 Salads", "a name of its own"),
         ("20 Newsgroups", "20 Newsgroups", "a name of its own"),
         ("7-Scenes", "7-Scenes", "no count apart"),

@@ -1,4 +1,5 @@
-"""Collections of data that are counted and not named: "four benchmarks" is none, of "two QA datasets" the rest may be.
+"""Collections of data that are counted and not named: "four benchmarks" is none, of "two QA datasets" the rest may be;
+"test-clean" is a part of one.
 
 A count is a determiner, and those are no part of a name (the curators' guidelines). What has a name of its own ("50
 Salads", "20 Newsgroups") ends in no such plain plural.
@@ -18,6 +19,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\b(?:data\s?sets|benchmarks|corpora|test\s?sets|test\s?beds|data\s?bases|suites|tasks)$", re.I)
+_SPLIT = re.compile(r"(?:train|dev|val|test)-(?:clean|other|std|standard|dev|challenge)(?:\s+(?:set|split)s?)?", re.I)
 #: Words that tell one collection from no other.
 # fmt: off
 _EMPTY = frozenset((
@@ -35,7 +37,8 @@ _COLLECTIONS = frozenset({"Dataset", "Benchmark"})
 
 
 def without_counts(text: str, mentions: Iterable[Found], known: Container[str] = ()) -> list[Found]:
-    """Take counts off the mentions of datasets and benchmarks, and drop those of which no name is left.
+    """Take counts off the mentions of datasets and benchmarks, and drop splits and those of which no name is
+    left.
 
     What a vocabulary holds (`known`, folded) is a name as it stands. Of two that become one the surer stays; one that
     is not tentative is surer than any that is.
@@ -55,6 +58,8 @@ def _named(text: str, mention: Found, known: Container[str]) -> Found | None:
     if mention.type not in _COLLECTIONS:
         return mention
     surface = text[mention.start : mention.end]
+    if _SPLIT.fullmatch(surface):
+        return None
     plural = _PLURAL.search(surface)
     if plural is None or fold_surface(surface) in known:
         return mention
