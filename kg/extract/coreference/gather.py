@@ -109,8 +109,8 @@ def gather(
         ties = tied(clusters, ordered, ties_of(ordered)) if ties_of else None
         joined = _join_alike(clusters, phrases, model.probabilities(phrases, ties), threshold)
     shorts = {text[d.short_start : d.short_end]: text[d.long_start : d.long_end] for d in definitions}
-    alone = _alone(ordered)
-    entities = [_entity(text, label, group, shorts, alone) for label, group in joined]
+    within = _within_another(joined)
+    entities = [_entity(text, label, group, shorts, within) for label, group in joined]
     return sorted(entities, key=lambda e: (e["mentions"][0][0], -e["mentions"][0][1], e["type"]))
 
 
@@ -248,19 +248,21 @@ def _types(mentions: Sequence[Named], keys: Sequence[str]) -> dict[tuple[str, st
     return decided
 
 
-def _alone(ordered: Sequence[Named]) -> frozenset[Named]:
-    """Return the mentions that stand in no longer one of their type, given by start, of equals the longest first."""
-    reach: dict[str, int] = {}
+def _within_another(joined: Sequence[tuple[str, Sequence[Named]]]) -> frozenset[Named]:
+    """Return the mentions that stand within a longer mention of another entity of their type."""
+    placed = sorted((label, m.start, -m.end, place, m) for place, (label, group) in enumerate(joined) for m in group)
     found = []
-    for mention in ordered:
-        if mention.end > reach.get(mention.label, 0):
+    reach = ("", 0, -1)  # type, end and entity of the longest mention so far
+    for label, _, end, place, mention in placed:
+        if label != reach[0] or -end > reach[1]:
+            reach = label, -end, place
+        elif place != reach[2]:
             found.append(mention)
-            reach[mention.label] = mention.end
     return frozenset(found)
 
 
 def _entity(
-    text: str, label: str, group: Sequence[Named], shorts: Mapping[str, str], alone: Set[Named]
+    text: str, label: str, group: Sequence[Named], shorts: Mapping[str, str], within: Set[Named]
 ) -> dict[str, Any]:
     spans: dict[tuple[int, int], Named] = {}
     for mention in group:
@@ -272,7 +274,7 @@ def _entity(
     short = next((surface for surface in surfaces if surface in shorts), None)
     entity = {
         "type": label,
-        "name": short if short and not _is_name(shorts[short]) else _name(text, mentions, alone),
+        "name": short if short and not _is_name(shorts[short]) else _name(text, mentions, within),
         "surfaces": surfaces,
         "mentions": [[m.start, m.end, m.score] for m in mentions],
         "expansion": shorts[short] if short else None,
@@ -287,9 +289,9 @@ def _is_name(long: str) -> bool:
     return " " not in long and any(c.isupper() for c in long[1:])
 
 
-def _name(text: str, mentions: Sequence[Named], alone: Set[Named]) -> str:
-    """Return the surface seen most often, the first of equals; within a longer name of its type it does not count."""
+def _name(text: str, mentions: Sequence[Named], within: Set[Named]) -> str:
+    """Return the surface seen most often, the first of equals; within the name of another entity it does not count."""
     counts = dict.fromkeys([text[m.start : m.end] for m in mentions], 0)
     for m in mentions:
-        counts[text[m.start : m.end]] += m in alone
+        counts[text[m.start : m.end]] += m not in within
     return max(counts, key=lambda surface: counts[surface])
