@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import PipelineError
-from kg.extract.coreference.pairs import Phrase, apart, introduces, pair_features
+from kg.extract.coreference.apart import apart
+from kg.extract.coreference.pairs import Phrase, introduces, pair_features
 from kg.extract.coreference.rivals import COLUMNS, NOTHING, Common, crowd_of, row_of
 from kg.extract.mentions.weights import stored_arrays, unreadable
 from kg.extract.trees import PARTS, Trees
@@ -67,8 +68,8 @@ class PairModel:
     def probabilities(self, phrases: Sequence[Phrase], ties: Ties | None = None) -> Matrix:
         """Return the probability that each two of N phrases are one thing, (N, N); those of a type follow each other.
 
-        `ties` (N, N) are the log-odds that the arcs give. Two that are apart for sure have -inf, which no other pair of
-        a cluster makes up for ("cannot-link", Wagstaff and Cardie 2000).
+        `ties` (N, N) are the log-odds that the arcs give. Two that are `apart` for sure have -inf, which no other
+        pair of a cluster makes up for.
         """
         same = np.zeros((len(phrases), len(phrases)))
         found = compared(phrases, self.weights, self.common, ties)
