@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from kg import iris
 from kg.model import Entity, EntityType
 from kg.names import bare, family, key, stands_for
+from kg.read.markup import plain_latex
 from kg.resolve.decisions import Decisions
 from kg.resolve.identify import Rules
 from kg.vocabulary import Concept, Vocabulary
@@ -52,19 +53,22 @@ class Node:
 
 
 def _label(names: Mapping[str, int]) -> str:
-    """Return the most frequent name, an aside such as "(GNN)" left out; of equals the shortest, then the first."""
+    """Return the most frequent name without LaTeX's fonts, an aside such as "(GNN)" left out; of equals the shortest,
+    then the first."""
     counts: Counter[str] = Counter()
     for name, count in names.items():
-        counts[_ASIDE.sub("", name) or name] += count
+        counts[plain_latex(_ASIDE.sub("", name) or name) or name] += count
     return min(counts, key=lambda name: (-counts[name], len(name), name))
 
 
 def _further(names: Set[str], label: str) -> list[str]:
-    """Return the further names of a node, in order: none cut within LaTeX, none that only adds an aside to another."""
+    """Return the further names of a node, in order: none cut within LaTeX, none that only adds an aside to another
+    or a font to the label."""
     heads = {name: _ASIDE.sub("", name) for name in names}
     known = {key(name) for name in (label, *(name for name, head in heads.items() if name == head))}
     whole = (name for name in names if name.count("{") == name.count("}") and name.count("$") % 2 == 0)
-    return sorted({name for name in whole if name == heads[name] or key(heads[name]) not in known} - {label})
+    further = {name for name in whole if name == heads[name] or key(heads[name]) not in known}
+    return sorted(name for name in further if label not in {name, plain_latex(name)})
 
 
 def bases(label: str) -> tuple[str, ...]:

@@ -89,3 +89,10 @@ def test_changes_tell_all(first: Papers, second: Papers) -> None:
     moved = {paper for paper in second if resolver.links(paper) != links[paper]}
     assert moved <= set(changes.papers)
     assert all(old in changes.gone and new in after for old, new in changes.renamed)
+
+
+def test_a_label_is_plain_and_its_fonts_are_no_alias() -> None:
+    resolver = fresh(bare=True)
+    resolver.update([("a", (local("Method", r"\textsc{LeafNet}", "LeafNet (a net)", r"Leaf$_{NET}$"),))])
+    [entity] = resolver.entities()
+    assert (entity.label, entity.aliases) == ("LeafNet", (r"Leaf$_{NET}$",))

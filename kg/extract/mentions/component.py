@@ -20,7 +20,6 @@ from spacy.tokens import Doc, Span
 
 from kg.errors import PipelineError
 from kg.extract.annotators import TENTATIVE, notes, text_of
-from kg.extract.mentions.counted import without_counts
 from kg.extract.mentions.encode import Encoder
 from kg.extract.mentions.heads import Heads
 from kg.extract.mentions.marked import MarkedReader
@@ -39,6 +38,7 @@ from kg.extract.mentions.things import (
     spread,
     tentative,
 )
+from kg.extract.mentions.trimming import trimmed
 from kg.extract.mentions.words import VECTORS, Encoded, title_length
 from kg.extract.threads import one_thread
 from kg.vocabulary import load_own, load_vocabulary
@@ -69,7 +69,7 @@ def find_mentions(
     kept = keep(things, right, core, judge.thresholds, judge.weight, given)
     kept = agree(things, kept, right, acronym_pairs(text, encoded.words, found))
     unsure = tentative(text, encoded.words, found, things, kept, right, core, judge, share, given)
-    named = without_counts(text, spread(encoded.words, found, things, kept, right, core, unsure), known)
+    named = trimmed(text, spread(encoded.words, found, things, kept, right, core, unsure), known)
     return with_siblings(text, named)
 
 

@@ -1,8 +1,8 @@
-"""Collections of data that are counted and not named: "four benchmarks" is none, of "two QA datasets" the rest may be;
-"test-clean" is a part of one.
+"""Take off what is no part of a name: counts before collections of data, and half of a LaTeX command.
 
-A count is a determiner, and those are no part of a name (the curators' guidelines). What has a name of its own ("50
-Salads", "20 Newsgroups") ends in no such plain plural.
+A count is a determiner, and those are no part of a name (the curators' guidelines): "four benchmarks" is none, of "two
+QA datasets" the rest may be. What has a name of its own ("50 Salads", "20 Newsgroups") ends in no such plain plural.
+"test-clean" is a part of a dataset; "\\emph{LeafNet" is LeafNet.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kg.extract.mentions.things import Found, fold_surface
 
-__all__ = ["without_counts"]
+__all__ = ["trimmed"]
 
 _COUNT = re.compile(
     r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|several|various|multiple|many|numerous)"
@@ -34,24 +34,35 @@ _EMPTY = frozenset((
 ))
 # fmt: on
 _COLLECTIONS = frozenset({"Dataset", "Benchmark"})
+_COMMAND = re.compile(r"\\[A-Za-z]+\s*\{\s*(?=\S)")
 
 
-def without_counts(text: str, mentions: Iterable[Found], known: Container[str] = ()) -> list[Found]:
-    """Take counts off the mentions of datasets and benchmarks, and drop splits and those of which no name is
-    left.
+def trimmed(text: str, mentions: Iterable[Found], known: Container[str] = ()) -> list[Found]:
+    """Take off half commands, and counts of datasets and benchmarks; drop splits and those of which no name is left.
 
     What a vocabulary holds (`known`, folded) is a name as it stands. Of two that become one the surer stays; one that
     is not tentative is surer than any that is.
     """
     best: dict[tuple[int, int, str], Found] = {}
     for mention in mentions:
-        named = _named(text, mention, known)
+        named = _named(text, _whole(text, mention), known)
         if named is not None:
             key = (named.start, named.end, named.type)
             other = best.get(key)
             if other is None or (other.tentative, -other.score) > (named.tentative, -named.score):
                 best[key] = named
     return [best[key] for key in sorted(best)]
+
+
+def _whole(text: str, mention: Found) -> Found:
+    """Cut an unclosed command off the begin of a mention, or the brace of an unopened one off its end."""
+    surface = text[mention.start : mention.end]
+    more = surface.count("{") - surface.count("}")
+    if more == 1 and (command := _COMMAND.match(surface)):
+        return replace(mention, start=mention.start + command.end())
+    if more == -1 and surface.endswith("}") and len(surface) > 1:
+        return replace(mention, end=mention.end - 1)
+    return mention
 
 
 def _named(text: str, mention: Found, known: Container[str]) -> Found | None:

@@ -1,9 +1,9 @@
-"""Counts and plain plurals are no names of datasets and benchmarks."""
+"""Counts, plain plurals and halves of LaTeX commands are no part of a name."""
 
 import pytest
 
-from kg.extract.mentions.counted import without_counts
 from kg.extract.mentions.things import Found
+from kg.extract.mentions.trimming import trimmed
 
 
 def found(text: str, surface: str, type_: str = "Dataset", *, score: float = 0.5, tentative: bool = False) -> Found:
@@ -33,26 +33,42 @@ def found(text: str, surface: str, type_: str = "Dataset", *, score: float = 0.5
 def test_names(surface: str, left: str | None, reason: str) -> None:
     text = f"We test on {surface} here."
     for type_ in ("Dataset", "Benchmark"):
-        names = [text[m.start : m.end] for m in without_counts(text, [found(text, surface, type_)])]
+        names = [text[m.start : m.end] for m in trimmed(text, [found(text, surface, type_)])]
         assert names == ([] if left is None else [left]), reason
 
 
 def test_other_types_keep_their_counts() -> None:
     text = "multiple tasks"
     mention = found(text, text, "Task")
-    assert without_counts(text, [mention]) == [mention]
+    assert trimmed(text, [mention]) == [mention]
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_of_two_that_become_one_the_surer_stays(turned: bool) -> None:
     text = "on two legal corpora"
     pair = [found(text, "two legal corpora", score=0.4), found(text, "legal corpora", score=0.9, tentative=True)]
-    [left] = without_counts(text, pair[::-1] if turned else pair)
+    [left] = trimmed(text, pair[::-1] if turned else pair)
     assert (text[left.start : left.end], left.score, left.tentative) == ("legal corpora", 0.4, False)
 
 
 def test_a_name_of_a_vocabulary_stays() -> None:
     text = "on Seven Public Benchmarks"
     mention = found(text, "Seven Public Benchmarks")
-    assert without_counts(text, [mention], {"sevenpublicbenchmark"}) == [mention]
-    assert without_counts(text, [mention]) == []
+    assert trimmed(text, [mention], {"sevenpublicbenchmark"}) == [mention]
+    assert trimmed(text, [mention]) == []
+
+
+@pytest.mark.parametrize(
+    ("surface", "left"),
+    [
+        (r"\textsc{LeafNet", "LeafNet"),
+        ("LeafNet}", "LeafNet"),
+        (r"\textsc{LeafNet}", r"\textsc{LeafNet}"),
+        (r"Leaf$_{BASE", r"Leaf$_{BASE"),
+        ("}", "}"),
+    ],
+)
+def test_half_a_command_is_no_part_of_a_name(surface: str, left: str) -> None:
+    text = f"We propose {surface} here."
+    [mention] = trimmed(text, [found(text, surface, "Method")])
+    assert text[mention.start : mention.end] == left
