@@ -55,6 +55,8 @@ _BOUND = re.compile(
     r"(?:[\s$€£¥{~∼≈+−–±-]|\\sim|\\approx|\\textbf)*$",
     re.IGNORECASE,
 )
+_FAR = 110  # characters between a number and its split
+_NEAR = _FAR + 30  # words at most within which that split's dataset is named
 _BESIDE = 25  # characters at most between a split and the name of its dataset
 _REACH = 8  # words; a cue further off speaks of something else
 #: With "than" before a number they bound it ("reduces by more than 40%"); behind one they tell: "40% more than".
@@ -100,7 +102,7 @@ def split_of(reading: Reading, number: int, dataset: int | None) -> str | None:
 
     One that stands beside the name of a dataset belongs to that one, not to another `dataset` of the result.
     """
-    text, at = _around(reading, number, 110, 110)
+    text, at = _around(reading, number, _FAR, _FAR)
     start = reading.values[number].start - at
     own, free = [], []
     for match in _SPLIT.finditer(text):
@@ -114,14 +116,17 @@ def split_of(reading: Reading, number: int, dataset: int | None) -> str | None:
 
 
 def _dataset_beside(reading: Reading, number: int, start: int, end: int) -> int | None:
-    """Return the dataset of the number's sentence that is named nearest to start..end, no number between them."""
-    sentence = reading.units[reading.value_units[number]].sentence
+    """Return the dataset named nearest to start..end in the number's sentence, no number between them, if any."""
+    at = reading.value_units[number]
+    sentence = reading.units[at].sentence
+    near = reading.units[max(reading.first[sentence], at - _NEAR) : min(reading.first[sentence + 1], at + _NEAR)]
     best: tuple[int, int] | None = None
-    for unit in reading.units[reading.first[sentence] : reading.first[sentence + 1]]:
-        if unit.key == "<D>":
-            low, high = (unit.end, start) if unit.end <= start else (end, unit.start)
-            if high - low <= _BESIDE and not any(low <= value.start < high for value in reading.values):
-                best = min(best or (high - low, unit.entity), (high - low, unit.entity))
+    for unit in near:
+        if unit.key != "<D>":
+            continue
+        low, high = (unit.end, start) if unit.end <= start else (end, unit.start)
+        if high - low <= _BESIDE and not any(other.value >= 0 and low <= other.start < high for other in near):
+            best = min(best or (high - low, unit.entity), (high - low, unit.entity))
     return None if best is None else best[1]
 
 
