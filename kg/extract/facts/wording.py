@@ -55,6 +55,7 @@ _BOUND = re.compile(
     r"(?:[\s$€£¥{~∼≈+−–±-]|\\sim|\\approx|\\textbf)*$",
     re.IGNORECASE,
 )
+_BEHIND_NUMBER = re.compile(r"\d[\d.,]*\s?\\?%?(?:\s\w+){0,2}\s(?:on|for)\s(?:the\s)?$")
 _FAR = 110  # characters between a number and its split
 _NEAR = _FAR + 30  # words at most within which that split's dataset is named
 _BESIDE = 25  # characters at most between a split and the name of its dataset
@@ -100,12 +101,15 @@ def _closest(pattern: re.Pattern[str], text: str, at: int) -> str | None:
 def split_of(reading: Reading, number: int, dataset: int | None) -> str | None:
     """Return the split of the data that the sentence names near the number ("test-std", "validation"), if any.
 
-    One that stands beside the name of a dataset belongs to that one, not to another `dataset` of the result.
+    One that stands beside the name of a dataset belongs to that one, not to another `dataset` of the result, and one
+    right behind an earlier number ("4.3% on test-other, and 1.9% with one") to that number.
     """
     text, at = _around(reading, number, _FAR, _FAR)
     start = reading.values[number].start - at
     own, free = [], []
     for match in _SPLIT.finditer(text):
+        if match.end() <= at and _BEHIND_NUMBER.search(text[: match.start()]):
+            continue
         owner = _dataset_beside(reading, number, start + match.start(), start + match.end())
         near = (abs(match.start() - at), match.start(), match.group())
         if owner is not None and owner == dataset:

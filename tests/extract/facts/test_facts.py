@@ -149,6 +149,7 @@ SPLITS = [
     ("On [D:LeafBank] test-dev it has 81.3%, and on [D:NutBank] val 71.2%.", [0, 1], ["test-dev", "val"], "its own"),
     ("It has 81.3% on the [D:LeafBank] test set and 71.2% on [D:NutBank].", [0, 1], ["test", None], "not another's"),
     ("On [D:LeafBank], it is 4.1% on test-clean and 5.2% on test-other.", [0, 0], ["test-clean", "test-other"], "near"),
+    ("On [D:LeafBank], it is 4.1% WER on test-clean, and 1.9% with labels.", [0, 0], ["test-clean", None], "taken"),
     ("It has 81.3% on the dev-other set of [D:LeafBank].", [0], ["dev-other"], "before the name"),
     ("It has 81.3% on the validation set, not on [D:LeafBank].", [None], ["validation"], "of data without a name"),
 ]
