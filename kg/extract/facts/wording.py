@@ -16,7 +16,7 @@ _DOWN = re.compile(
 )
 _UP = re.compile(
     r"^(?:improv\w*|gain\w*|increas\w*|higher|better|faster|more|greater|larger|outperform\w*|surpass\w*|exceed\w*|"
-    r"boost\w*|rais\w*|speedups?|speed|up|above|over|enhanc\w*|accelerat\w*|beat\w*|uplift|absolute|relative)$"
+    r"boost\w*|rais\w*|speedups?|speed|up|above|over|enhanc\w*|accelerat\w*|beat\w*|uplift)$"
 )
 #: What follows a split's name where it is one: "test accuracy", but not "test cases".
 _OF_SPLIT = (
@@ -59,9 +59,12 @@ _BEHIND_NUMBER = re.compile(r"\d[\d.,]*\s?\\?%?(?:\s\w+){0,2}\s(?:on|for)\s(?:th
 _FAR = 110  # characters between a number and its split
 _NEAR = _FAR + 30  # words at most within which that split's dataset is named
 _BESIDE = 25  # characters at most between a split and the name of its dataset
-_REACH = 8  # words; a cue further off speaks of something else
+_REACH = 16  # words; a cue further off speaks of something else
+_BY = 5  # words from "by" to its number: "by an average of up to 4%"
 #: With "than" before a number they bound it ("reduces by more than 40%"); behind one they tell: "40% more than".
 _BOUNDING = frozenset({"more", "less", "fewer"})
+#: So do these in "up to 40%", "by over 40%", "well above 40%".
+_LIMITS = frozenset({"up", "over", "above", "below"})
 
 
 def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
@@ -74,16 +77,26 @@ def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
     at = reading.value_units[number]
     unit = reading.units[at]
     start, end = reading.first[unit.sentence], reading.first[unit.sentence + 1]
-    cues: list[tuple[float, str]] = []
+    told_before = "by" in reading.keys(max(start, at - _BY), at)
+    cues: list[tuple[bool, float, str]] = []
     for i in range(max(start, at - _REACH), min(end, at + _REACH + 1)):
         key = reading.units[i].key
-        if i < at and key in _BOUNDING and reading.units[i + 1].key == "than":
+        if i < at and (
+            (key in _BOUNDING and reading.units[i + 1].key == "than")
+            or (key in _LIMITS and reading.units[i + 1].key in {"to", "<#>"})
+        ):
             continue
-        cue = "down" if _DOWN.match(key) else "up" if _UP.match(key) else None
+        word = _last_word(reading, i) if reading.units[i].entity >= 0 else key  # "token reduction" is a metric's name
+        cue = "down" if _DOWN.match(word) else "up" if _UP.match(word) else None
         if cue:
             # Between a word before and one as far after, the one after is the number's own: "4% fewer", "2x faster".
-            cues.append((abs(i - at) + (0.5 if i < at else 0), cue))
-    return min(cues)[1] if cues else "up"
+            # "improves A by up to 4%" is told before, whatever comes after.
+            cues.append((i > at and told_before, abs(i - at) + (0.5 if i < at else 0), cue))
+    return min(cues)[2] if cues else "up"
+
+
+def _last_word(reading: Reading, unit: int) -> str:
+    return re.split(r"\W+", reading.text[reading.units[unit].start : reading.units[unit].end].lower())[-1]
 
 
 def _around(reading: Reading, number: int, before: int, after: int) -> tuple[str, int]:

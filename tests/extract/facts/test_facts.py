@@ -177,11 +177,20 @@ def test_a_setting_is_the_nearest_of_its_clause(text: str, expected: list[str | 
         ("It improves accuracy by no less than 3%.", "up"),
         ("It needs 40% more than others.", "up"),
         ("It needs 40% less than others.", "down"),
+        ("It lowers the error by up to 19% relative.", "down"),
+        ("It reduces the cost by over 80%.", "down"),
+        ("It improves accuracy by an average of 4% and reduces cost.", "up"),
+        ("It gains 4% over the others.", "up"),
     ],
 )
 def test_what_bounds_a_number_is_not_its_direction(text: str, expected: str) -> None:
     reading = lay_out(text, [Span(0, len(text))], [])
     assert direction_of(reading, 0, Kind.GAIN) == expected
+
+
+def test_the_name_of_a_metric_may_tell_the_direction() -> None:
+    text, entities, sentences = parsed("It has a [A:token reduction] of 40%.")
+    assert direction_of(lay_out(text, sentences, entities), 0, Kind.GAIN) == "down"
 
 
 NO_RESULTS = [
