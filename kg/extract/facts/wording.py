@@ -1,9 +1,11 @@
 """Read from the words beside a number what is said in so many words: direction, split, setting, unit."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from kg.extract.facts.reading import Reading
+from kg.extract.mentions.trimming import SPLIT
 from kg.model import Kind
 
 __all__ = ["bound_of", "direction_of", "setting_of", "split_of", "unit_near"]
@@ -23,7 +25,7 @@ _OF_SPLIT = (
     r"(?=[- ](?:sets?|split|partition|server|data|dataset|corpus|benchmark|accuracy|error|perplexity|(?:un)?seen)\b)"
 )
 _SPLIT = re.compile(
-    r"\b(?:test-(?:std|dev|standard|clean|other|challenge|P|B)\b|dev-(?:clean|other)\b|"
+    rf"\b(?:{SPLIT}\b|test-[PB]\b|"
     rf"(?:held-out )?test{_OF_SPLIT}|(?:val(?:idation)?|dev(?:elopment)?){_OF_SPLIT}|"
     r"val2017\b|minival\b|val[- ](?:un)?seen\b|\bval\b|(?<=\bthe )(?:dev|test)\b)",
     re.IGNORECASE,
@@ -77,7 +79,7 @@ def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
     at = reading.value_units[number]
     unit = reading.units[at]
     start, end = reading.first[unit.sentence], reading.first[unit.sentence + 1]
-    told_before = "by" in reading.keys(max(start, at - _BY), at)
+    told_before = _follows_by(reading.keys(max(start, at - _BY), at))
     cues: list[tuple[bool, float, str]] = []
     for i in range(max(start, at - _REACH), min(end, at + _REACH + 1)):
         key = reading.units[i].key
@@ -93,6 +95,16 @@ def direction_of(reading: Reading, number: int, kind: Kind) -> str | None:
             # "improves A by up to 4%" is told before, whatever comes after.
             cues.append((i > at and told_before, abs(i - at) + (0.5 if i < at else 0), cue))
     return min(cues)[2] if cues else "up"
+
+
+def _follows_by(before: Sequence[str]) -> bool:
+    """Tell whether "by" rules what comes after these words: "by an average of", not "by BERT, and"."""
+    for word in reversed(before):
+        if word == "by":
+            return True
+        if word in {",", ";"} or word.startswith("<"):
+            return False
+    return False
 
 
 def _last_word(reading: Reading, unit: int) -> str:

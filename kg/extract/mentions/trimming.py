@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kg.extract.mentions.things import Found, fold_surface
 
-__all__ = ["trimmed"]
+__all__ = ["SPLIT", "trimmed"]
 
 _COUNT = re.compile(
     r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|several|various|multiple|many|numerous)"
@@ -19,7 +19,9 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\b(?:data\s?sets|benchmarks|corpora|test\s?sets|test\s?beds|data\s?bases|suites|tasks)$", re.I)
-_SPLIT = re.compile(r"(?:train|dev|val|test)-(?:clean|other|std|standard|dev|challenge)(?:\s+(?:set|split)s?)?", re.I)
+#: The names of splits that are names by themselves, as a pattern.
+SPLIT = r"(?:train|dev|val|test)-(?:clean|other|std|standard|dev|challenge)"
+_SPLIT = re.compile(rf"{SPLIT}(?:\s+(?:set|split)s?)?", re.IGNORECASE)
 #: Words that tell one collection from no other.
 # fmt: off
 _EMPTY = frozenset((

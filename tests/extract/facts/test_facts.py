@@ -181,6 +181,7 @@ def test_a_setting_is_the_nearest_of_its_clause(text: str, expected: list[str | 
         ("It reduces the cost by over 80%.", "down"),
         ("It improves accuracy by an average of 4% and reduces cost.", "up"),
         ("It gains 4% over the others.", "up"),
+        ("It is beaten by others, 4% lower.", "down"),
     ],
 )
 def test_what_bounds_a_number_is_not_its_direction(text: str, expected: str) -> None:
